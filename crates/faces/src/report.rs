@@ -1,0 +1,24 @@
+//! What every face is given.
+
+use facts::{Facts, Lens, Structure};
+use measures::Picture;
+use verdicts::Finding;
+
+/// One repository's report, ready to be shown.
+///
+/// Faces look names up in `structure` and `facts`; every number they show is already in `picture` or `findings`.
+#[derive(Clone, Debug)]
+pub struct Report<'a> {
+    /// The facts behind it.
+    pub facts: &'a Facts,
+    /// The structure laid over them.
+    pub structure: &'a Structure,
+    /// The lens the picture was measured through.
+    pub lens: &'a Lens<'a>,
+    /// What was measured.
+    pub picture: &'a Picture,
+    /// What is worth a person's time, the most pressing first.
+    pub findings: &'a [Finding],
+    /// The version of unsnarl that made it.
+    pub version: &'a str,
+}

@@ -1,0 +1,30 @@
+//! What is known: a few tables of typed columns, and the lens that says whose each row is.
+//!
+//! Facts hold no formula and do no I/O. `sources` fills them, `measures` reads them.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`ids`] | `u32` newtypes, one a table |
+//! | [`paths`] | repository paths as interned bytes |
+//! | [`time`] | seconds since the epoch, calendar periods |
+//! | [`tables`] | the tables, one file each |
+//! | [`structure`] | modules, teams and ownership, declared or inferred |
+//! | [`lens`] | change → modules, change → teams: the view every measure shares |
+//! | [`ledger`] | what was left out, and why |
+
+pub mod ids;
+pub mod ledger;
+pub mod lens;
+pub mod paths;
+pub mod structure;
+pub mod tables;
+pub mod time;
+
+pub use ids::{ChangeId, FileId, ModuleId, PathId, PersonId, TeamId};
+pub use ledger::{Omission, Omitted};
+pub use lens::Lens;
+pub use structure::{Basis, Module, Ownership, Structure, Team};
+pub use tables::{
+    ChangeTable, CommitId, Facts, FileTable, MessageKind, Participation, PeopleTable, PersonKind, Repository,
+    Role, Touch, TouchKind, TouchTable, Unit, UnitChoice,
+};

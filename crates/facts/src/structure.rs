@@ -1,0 +1,163 @@
+//! Structure: modules, teams and who owns what, each either declared by someone or inferred from history.
+//!
+//! The two are never mixed up: every module and team carries its [`Source`], and ownership comes as separate
+//! [`Ownership`] layers, one declared and one inferred, each measured by itself.
+
+use crate::{FileId, ModuleId, Omission, PersonId, TeamId, time::Seconds};
+
+/// On what a number rests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Basis {
+    /// Somebody wrote it down.
+    Declared,
+    /// Read from what the history shows.
+    Inferred,
+    /// Neither: there is nothing to go by.
+    #[default]
+    None,
+}
+
+impl Basis {
+    /// `declared`, `inferred` or `none`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Declared => "declared",
+            Self::Inferred => "inferred",
+            Self::None => "none",
+        }
+    }
+}
+
+/// Where a module or team was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Declared or inferred.
+    pub basis: Basis,
+    /// What it was read from: `Cargo.toml`, `CODEOWNERS`, `directories`, `history`.
+    pub from: String,
+}
+
+/// A set of paths with one purpose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Module {
+    /// Its name, unique in the structure: the directory it lies in (`services/billing`), `.` for the root.
+    pub name: String,
+    /// Where it was read from.
+    pub source: Source,
+}
+
+/// What sort of owner a team is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TeamKind {
+    /// A team by name, as `@acme/payments`.
+    Team,
+    /// A single person written as an owner.
+    Person,
+    /// A group of people found by what they change together.
+    Group,
+}
+
+/// A set of people who own modules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Team {
+    /// As written in the ownership file, or named for the modules its people change.
+    pub name: String,
+    /// What sort of owner.
+    pub kind: TeamKind,
+    /// Where it was read from.
+    pub source: Source,
+}
+
+/// A person in a team, for a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// The team.
+    pub team: TeamId,
+    /// The person.
+    pub person: PersonId,
+    /// First moment; `None` for always.
+    pub since: Option<Seconds>,
+    /// First moment after; `None` for still.
+    pub until: Option<Seconds>,
+}
+
+/// The rule that decided an owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnerRule {
+    /// The ownership file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The pattern as written.
+    pub pattern: String,
+    /// The owners as written; empty when the rule says "no owner".
+    pub owners: Vec<TeamId>,
+}
+
+/// One layer of ownership over the files.
+#[derive(Clone, Debug, Default)]
+pub struct Ownership {
+    /// Declared or inferred.
+    pub basis: Basis,
+    /// Distinct sets of alternative owners, each sorted; any one of a set may approve.
+    pub sets: Vec<Vec<TeamId>>,
+    /// The set of each file, indexed by [`FileId`]; `None` when nobody owns it.
+    pub set_of_file: Vec<Option<u32>>,
+    /// The rule that decided each file, as an index into [`rules`](Self::rules); empty for inferred ownership.
+    pub rule_of_file: Vec<Option<u32>>,
+    /// The rules, in file order.
+    pub rules: Vec<OwnerRule>,
+}
+
+impl Ownership {
+    /// The alternative owners of a file; empty when nobody owns it.
+    pub fn owners(&self, file: FileId) -> &[TeamId] {
+        self.set_of_file.get(file.index()).copied().flatten().map_or(&[], |set| &self.sets[set as usize])
+    }
+}
+
+/// Modules, teams and ownership over one repository's files.
+#[derive(Clone, Debug, Default)]
+pub struct Structure {
+    /// Modules, sorted by name.
+    pub modules: Vec<Module>,
+    /// The module of each file, indexed by [`FileId`].
+    pub module_of_file: Vec<Option<ModuleId>>,
+    /// Declared teams first, then inferred ones; each part sorted by name.
+    pub teams: Vec<Team>,
+    /// Who is in which team. Bots and agents never are.
+    pub memberships: Vec<Membership>,
+    /// What an ownership file declares; `None` when there is no such file.
+    pub declared: Option<Ownership>,
+    /// Stewards: for each module the inferred team that makes most of its changes.
+    pub inferred: Ownership,
+    /// Why declared ownership cannot tell who must talk to whom, in one sentence; `None` when it can.
+    pub declared_cannot_tell: Option<String>,
+    /// What was found but could not be used.
+    pub ledger: Vec<Omission>,
+}
+
+impl Structure {
+    /// The ownership to measure by: declared where it can tell, else inferred.
+    pub fn ownership(&self) -> &Ownership {
+        match &self.declared {
+            Some(declared) if self.declared_cannot_tell.is_none() => declared,
+            _ => &self.inferred,
+        }
+    }
+
+    /// The module of a file.
+    pub fn module(&self, file: FileId) -> Option<ModuleId> {
+        self.module_of_file.get(file.index()).copied().flatten()
+    }
+
+    /// Every module.
+    pub fn module_ids(&self) -> impl ExactSizeIterator<Item = ModuleId> + use<> {
+        (0..self.modules.len()).map(ModuleId::from_index)
+    }
+
+    /// Every team.
+    pub fn team_ids(&self) -> impl ExactSizeIterator<Item = TeamId> + use<> {
+        (0..self.teams.len()).map(TeamId::from_index)
+    }
+}
