@@ -1,0 +1,373 @@
+//! Mining: from a repository to facts, in one pass over the trees.
+//!
+//! ```text
+//!            mainline ids              chunks of neighbours            in order
+//! this thread ─────────────▶ queue ───────────────────────▶ workers ──────────▶ this thread
+//!     └─ meanwhile reads the branches the merges brought                        assembles tables
+//! ```
+//!
+//! Each worker takes a run of neighbouring commits, so that the tree it compared last is the one it needs next.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
+        mpsc,
+    },
+};
+
+use facts::{CommitId, Facts, Omitted, Participation, Repository, Unit, UnitChoice};
+use gix::ObjectId;
+use regex::bytes::Regex;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    assemble::{Assembler, Compared, RawIdentity, note},
+    head::Head,
+    identity,
+    lines::LineCounter,
+    objects::Objects,
+    open::Source,
+    renames::{self, Budget},
+    tree_diff::TreeDiff,
+    unit::Shape,
+    walk::{Arrival, Commit, Signatures, Walker},
+};
+
+/// Neighbouring commits a worker takes at a time.
+const CHUNK: usize = 128;
+
+/// What decides the facts.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The unit asked for; `None` picks one from the repository's shape. `Ticket` is joined later from changes.
+    pub unit: Option<Unit>,
+    /// What a ticket key looks like; group 1, where there is one, is the key.
+    pub ticket_pattern: Regex,
+    /// Whether to look for renames.
+    pub renames: bool,
+    /// Whether to count lines.
+    pub lines: bool,
+    /// Worker threads, at least one.
+    pub threads: usize,
+}
+
+/// Told how far mining is; called from several threads.
+pub trait Progress: Sync {
+    /// `done` of `total` changes have been compared.
+    fn compared(&self, done: u64, total: u64);
+}
+
+/// For those who do not want to know.
+impl Progress for () {
+    fn compared(&self, _: u64, _: u64) {}
+}
+
+/// Facts without people settled, ready to be kept and added to.
+#[derive(Clone, Debug)]
+pub struct Mined {
+    /// The facts; people and participations are settled.
+    pub facts: Facts,
+    /// What they were settled from.
+    pub identity: RawIdentity,
+}
+
+/// Mines everything, or only what is new since `earlier`.
+///
+/// `earlier` is used when its head lies on the mainline of the repository and its unit is still the one asked
+/// for; in any doubt everything is mined anew. The result is the same either way.
+pub fn mine(source: &Source, settings: &Settings, earlier: Option<Mined>, progress: &dyn Progress) -> Mined {
+    let repository = source.repository.to_thread_local();
+    let earlier_head = earlier.as_ref().and_then(|mined| mined.facts.repository.head);
+    let until = earlier_head.and_then(|head| ObjectId::try_from(head.as_bytes()).ok());
+    let mut signatures = Signatures::default();
+    if let Some(mined) = &earlier {
+        signatures = Signatures::new(mined.identity.signatures.clone());
+    }
+    let mut walker = Walker::new(&repository, &settings.ticket_pattern, signatures);
+    let (mainline, met) = walker.mainline(source.head, until);
+    let unchanged_unit = |mined: &Mined| settings.unit.is_none_or(|unit| base(unit) == mined.facts.unit.unit);
+    let earlier = earlier.filter(|mined| met && walker.missing == 0 && unchanged_unit(mined));
+    if earlier.is_none() && until.is_some() {
+        return mine(source, settings, None, progress);
+    }
+    let seen = match until {
+        Some(head) if mainline.iter().any(|commit| commit.is_merge) => walker.ancestors(head),
+        _ => FxHashSet::default(),
+    };
+    let unit = match &earlier {
+        Some(mined) => mined.facts.unit.clone(),
+        None => choose_unit(settings.unit, &mainline),
+    };
+    let assembler = match earlier {
+        Some(mined) => Assembler::resume(mined.facts, mined.identity),
+        None => Assembler::resume(Facts::default(), RawIdentity::default()),
+    };
+    let mut assembler = run(source, settings, walker, mainline, seen, &unit, assembler, progress);
+    assembler.facts.unit = unit;
+    settle(source, assembler)
+}
+
+/// Tickets join changes, so their facts begin as changes.
+fn base(unit: Unit) -> Unit {
+    if unit == Unit::Ticket { Unit::Change } else { unit }
+}
+
+fn choose_unit(asked: Option<Unit>, mainline: &[Commit]) -> UnitChoice {
+    match asked {
+        None => Shape::of(mainline).pick(),
+        Some(unit) => UnitChoice { unit: base(unit), picked: false, why: "asked for".into() },
+    }
+}
+
+/// Finishes the tables: living files, people.
+fn settle(source: &Source, mut assembler: Assembler) -> Mined {
+    let head = Head::read(source);
+    assembler.facts.repository = Repository {
+        name: source.name.clone(),
+        head: CommitId::from_bytes(source.head.as_bytes()),
+        shallow: source.shallow,
+    };
+    let (facts, identity) = assembler.finish(&head.sizes());
+    let mut mined = Mined { facts, identity };
+    settle_people(&mut mined, &head.read_file(b".mailmap").unwrap_or_default());
+    mined
+}
+
+/// Settles who is who by the mailmap given; call again when only the mailmap changed.
+pub fn settle_people(mined: &mut Mined, mailmap: &[u8]) {
+    let identities = identity::resolve(&mined.identity.signatures, mailmap);
+    let mut participations: Vec<Participation> = mined
+        .identity
+        .credits
+        .iter()
+        .map(|credit| Participation {
+            change: credit.change,
+            role: credit.role,
+            person: identities.person_of[credit.signature as usize],
+            at: credit.at,
+        })
+        .collect();
+    participations.sort_unstable();
+    participations.dedup_by_key(|part| (part.change, part.role, part.person));
+    // An author is no co-author of the same change.
+    let mut authors: Vec<facts::PersonId> = Vec::new();
+    let mut change = None;
+    participations.retain(|part| {
+        if change != Some(part.change) {
+            change = Some(part.change);
+            authors.clear();
+        }
+        if part.role == facts::Role::Author {
+            authors.push(part.person);
+        }
+        part.role != facts::Role::CoAuthor || !authors.contains(&part.person)
+    });
+    mined.facts.people = identities.people;
+    mined.facts.participations = participations;
+}
+
+/// A comparison to make: a commit against its first parent.
+#[derive(Clone, Copy, Debug)]
+struct Comparison {
+    tree: ObjectId,
+    parent: Parent,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Parent {
+    /// A root: everything is new.
+    None,
+    Tree(ObjectId),
+    /// A commit that was not read in this run.
+    Commit(ObjectId),
+}
+
+#[expect(clippy::too_many_arguments, reason = "one caller; the parts of one run, taken apart by ownership")]
+fn run(
+    source: &Source,
+    settings: &Settings,
+    mut walker: Walker<'_>,
+    mainline: Vec<Commit>,
+    mut seen: FxHashSet<ObjectId>,
+    unit: &UnitChoice,
+    mut assembler: Assembler,
+    progress: &dyn Progress,
+) -> Assembler {
+    let (jobs, queue) = mpsc::channel::<(usize, Vec<Comparison>)>();
+    let (results, done) = mpsc::channel::<(usize, Vec<Compared>)>();
+    let (queue, counter, total) = (Mutex::new(queue), AtomicU64::new(0), AtomicU64::new(0));
+    let (queue, counter, total) = (&queue, &counter, &total);
+    std::thread::scope(|workers| {
+        for _ in 0..settings.threads.max(1) {
+            let results = results.clone();
+            workers.spawn(move || {
+                work(source, settings, queue, results, &|compared| {
+                    let done = counter.fetch_add(compared, Ordering::Relaxed) + compared;
+                    progress.compared(done, total.load(Ordering::Relaxed));
+                })
+            });
+        }
+        drop(results);
+        let send = |all: Vec<Comparison>| {
+            total.store(all.len() as u64, Ordering::Relaxed);
+            for (at, chunk) in all.chunks(CHUNK).enumerate() {
+                // A worker that is gone has panicked, and the scope will say so.
+                let _ = jobs.send((at, chunk.to_vec()));
+            }
+        };
+        let arrivals = if unit.unit == Unit::Commit {
+            let arrivals = walker.arrivals(mainline, &mut seen);
+            send(single_comparisons(&arrivals));
+            arrivals
+        } else {
+            send(mainline_comparisons(&mainline));
+            walker.arrivals(mainline, &mut seen)
+        };
+        drop(jobs);
+        let mut ordered = InOrder::new(done);
+        for arrival in &arrivals {
+            push(&mut assembler, arrival, unit.unit, &mut ordered);
+        }
+    });
+    note(
+        &mut assembler.facts.ledger,
+        Omitted::MissingTrees,
+        walker.missing,
+        "commits named as parents are missing or damaged; history ends before them (git fsck)",
+    );
+    assembler.identity.signatures = walker.signatures.list;
+    assembler
+}
+
+fn push(assembler: &mut Assembler, arrival: &Arrival, unit: Unit, compared: &mut InOrder) {
+    if unit != Unit::Commit {
+        let compared = compared.next();
+        assembler.push_arrival(arrival, compared);
+        return;
+    }
+    let mut merges = 0;
+    for commit in arrival.branch.iter().chain([&arrival.commit]) {
+        if commit.is_merge {
+            merges += 1;
+        } else {
+            let compared = compared.next();
+            assembler.push_single(commit, compared);
+        }
+    }
+    note(
+        &mut assembler.facts.ledger,
+        Omitted::MergeCommits,
+        merges,
+        "merge commits are no change of their own in this unit; what they merge counts commit by commit",
+    );
+}
+
+/// Each mainline commit against the one before it, oldest first; `mainline` is newest first.
+fn mainline_comparisons(mainline: &[Commit]) -> Vec<Comparison> {
+    let trees: FxHashMap<ObjectId, ObjectId> =
+        mainline.iter().map(|commit| (commit.id, commit.tree)).collect();
+    mainline.iter().rev().map(|commit| comparison(commit, &trees)).collect()
+}
+
+/// Each commit that is no merge against its first parent, in order of arrival.
+fn single_comparisons(arrivals: &[Arrival]) -> Vec<Comparison> {
+    let all = || arrivals.iter().flat_map(|arrival| arrival.branch.iter().chain([&arrival.commit]));
+    let trees: FxHashMap<ObjectId, ObjectId> = all().map(|commit| (commit.id, commit.tree)).collect();
+    all().filter(|commit| !commit.is_merge).map(|commit| comparison(commit, &trees)).collect()
+}
+
+fn comparison(commit: &Commit, trees: &FxHashMap<ObjectId, ObjectId>) -> Comparison {
+    let parent = match commit.first_parent {
+        None => Parent::None,
+        Some(id) => trees.get(&id).map_or(Parent::Commit(id), |&tree| Parent::Tree(tree)),
+    };
+    Comparison { tree: commit.tree, parent }
+}
+
+fn work(
+    source: &Source,
+    settings: &Settings,
+    queue: &Mutex<mpsc::Receiver<(usize, Vec<Comparison>)>>,
+    results: mpsc::Sender<(usize, Vec<Compared>)>,
+    advance: &dyn Fn(u64),
+) {
+    let mut worker = Worker {
+        objects: Objects::new(&source.repository),
+        trees: TreeDiff::default(),
+        lines: settings.lines.then(LineCounter::default),
+        renames: settings.renames.then(Budget::default),
+        buffer: Vec::new(),
+    };
+    loop {
+        let next = queue.lock().expect("no worker panics while it holds the queue").recv();
+        let Ok((at, chunk)) = next else { return };
+        let compared: Vec<Compared> = chunk.iter().map(|comparison| worker.compare(comparison)).collect();
+        advance(compared.len() as u64);
+        if results.send((at, compared)).is_err() {
+            return;
+        }
+    }
+}
+
+struct Worker {
+    objects: Objects,
+    trees: TreeDiff,
+    lines: Option<LineCounter>,
+    renames: Option<Budget>,
+    buffer: Vec<u8>,
+}
+
+impl Worker {
+    fn compare(&mut self, comparison: &Comparison) -> Compared {
+        let parent = match comparison.parent {
+            Parent::None => None,
+            Parent::Tree(tree) => Some(tree),
+            Parent::Commit(id) => match self.objects.tree_of(&id, &mut self.buffer) {
+                Some(tree) => Some(tree),
+                None => return Compared { unreadable_trees: 1, ..Compared::default() },
+            },
+        };
+        let mut differences = Vec::new();
+        self.trees.compare(&self.objects, parent.as_deref(), Some(&comparison.tree), &mut differences);
+        let mut skipped = renames::Skipped::default();
+        let touches = match self.renames {
+            Some(budget) => renames::with_renames(differences, &self.objects, budget, &mut skipped),
+            None => renames::without_renames(differences),
+        };
+        let lines = match &mut self.lines {
+            Some(counter) => touches.iter().map(|touch| counter.count(touch, &self.objects)).collect(),
+            None => Vec::new(),
+        };
+        Compared { touches, lines, skipped, unreadable_trees: self.trees.take_unreadable() }
+    }
+}
+
+/// Hands results on in the order in which they were asked for.
+struct InOrder {
+    done: mpsc::Receiver<(usize, Vec<Compared>)>,
+    early: BTreeMap<usize, Vec<Compared>>,
+    current: std::vec::IntoIter<Compared>,
+    wanted: usize,
+}
+
+impl InOrder {
+    fn new(done: mpsc::Receiver<(usize, Vec<Compared>)>) -> Self {
+        Self { done, early: BTreeMap::new(), current: Vec::new().into_iter(), wanted: 0 }
+    }
+
+    fn next(&mut self) -> Compared {
+        loop {
+            if let Some(next) = self.current.next() {
+                return next;
+            }
+            while !self.early.contains_key(&self.wanted) {
+                let (at, compared) = self.done.recv().expect("workers answer every comparison or panic");
+                self.early.insert(at, compared);
+            }
+            self.current = self.early.remove(&self.wanted).unwrap_or_default().into_iter();
+            self.wanted += 1;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Git history as facts, read with gix's object store and our own tree walk and rename detection.
+//!
+//! | file | does |
+//! |---|---|
+//! | [`open`] | opens a repository, names the commit to end at |
+//! | `walk` | orders history: the mainline and what each of its commits brought |
+//! | `unit` | picks the unit of change from the repository's shape |
+//! | `tree_diff`, `renames`, `similarity`, `lines` | what differs between two trees |
+//! | `object`, `objects`, `message` | reads commits, trees and messages |
+//! | `identity` | who is who |
+//! | `assemble` | rows become tables |
+//! | [`mine`] | all of it, in parallel, and only what is new |
+//! | `head` | the files that live at the head |
+
+mod assemble;
+mod head;
+mod identity;
+mod lines;
+mod message;
+mod mine;
+mod object;
+mod objects;
+mod open;
+mod renames;
+mod similarity;
+mod tree_diff;
+mod unit;
+mod walk;
+
+pub use assemble::{Credit, RawIdentity};
+pub use head::Head;
+pub use mine::{Mined, Progress, Settings, mine, settle_people};
+pub use open::{OpenError, Source, open};
+
+/// What a ticket key looks like unless told otherwise: `SHOP-812`.
+pub const DEFAULT_TICKET_PATTERN: &str = r"\b([A-Z][A-Z0-9]{1,9}-[0-9]{1,9})\b";

@@ -1,0 +1,236 @@
+//! Opening a repository and naming the commit to end at; every way this can fail, with the way out.
+
+use std::path::{Path, PathBuf};
+
+use facts::time::{DAY, Seconds};
+use gix::{ObjectId, bstr::ByteSlice as _};
+
+use super::object::CommitHeader;
+
+/// Why there is nothing to mine. Each says what was expected and, in [`hint`](Self::hint), the way out.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The path does not exist.
+    #[error("failed to open `{0}`: no such directory")]
+    NoSuchDirectory(PathBuf),
+    /// No repository there or above.
+    #[error("failed to open `{0}`: not a git repository, nor is any directory above it")]
+    NotARepository(PathBuf),
+    /// Git's files are there but cannot be read.
+    #[error("failed to open the repository at `{path}`: {why}")]
+    Unreadable {
+        /// Where.
+        path: PathBuf,
+        /// The library's words.
+        why: String,
+    },
+    /// A branch without commits, in a repository without commits.
+    #[error("`{0}` has no commits yet")]
+    NoCommits(PathBuf),
+    /// `HEAD` is an unborn branch, but other branches have commits.
+    #[error("`{path}`: HEAD is `{head}`, a branch without commits")]
+    UnbornBranch {
+        /// Where.
+        path: PathBuf,
+        /// The unborn branch.
+        head: String,
+        /// A branch that has commits.
+        other: String,
+    },
+    /// The revision names nothing.
+    #[error("failed to find revision `{revision}`: {why}")]
+    NoSuchRevision {
+        /// As given.
+        revision: String,
+        /// What went wrong.
+        why: String,
+    },
+    /// The commit to end at is not in the object store.
+    #[error("failed to read commit {0}: it is missing or damaged")]
+    MissingCommit(String),
+}
+
+impl OpenError {
+    /// What to do about it; can be pasted where it is a command.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::NoSuchDirectory(_) => "give the path of a directory inside a git repository".into(),
+            Self::NotARepository(_) => "run inside a repository, or name one: unsnarl report PATH".into(),
+            Self::Unreadable { .. } => "git fsck".into(),
+            Self::NoCommits(_) => "commit something first; there is no history to read".into(),
+            Self::UnbornBranch { other, .. } => format!("unsnarl report --as-of {other}"),
+            Self::NoSuchRevision { .. } => {
+                "git log --oneline -5 shows recent commits; a date is written 2024-12-31".into()
+            }
+            Self::MissingCommit(_) => {
+                "git fsck; in a damaged or partial clone: git fetch --refetch origin".into()
+            }
+        }
+    }
+}
+
+/// An opened repository, and the commit history ends at.
+pub struct Source {
+    /// The repository, to be shared with worker threads.
+    pub(crate) repository: gix::ThreadSafeRepository,
+    pub(crate) head: ObjectId,
+    /// The directory's name, for people.
+    pub name: String,
+    /// Where caches of this repository belong: the git directory shared by all its worktrees.
+    pub git_directory: PathBuf,
+    /// Whether history is cut off.
+    pub shallow: bool,
+}
+
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Source")
+            .field("git_directory", &self.git_directory)
+            .field("head", &self.head)
+            .finish()
+    }
+}
+
+/// Opens the repository that holds `path` and resolves `as_of`: a revision or a date, `HEAD` when `None`.
+///
+/// Neither the environment nor the user's git configuration is read, so that the same repository gives the same
+/// facts everywhere.
+pub fn open(path: &Path, as_of: Option<&str>) -> Result<Source, OpenError> {
+    if !path.exists() {
+        return Err(OpenError::NoSuchDirectory(path.to_owned()));
+    }
+    let repository = discover(path)?;
+    let local = repository.to_thread_local();
+    let head = match as_of {
+        None => head_commit(&local, path)?,
+        Some(text) => match parse_date(text) {
+            Some(end) => last_before(&local, head_commit(&local, path)?, end, text)?,
+            None => revision(&local, text)?,
+        },
+    };
+    let git_directory = local.common_dir().to_owned();
+    let shallow = local.is_shallow().unwrap_or(false);
+    Ok(Source { name: name_of(&local, path), head, git_directory, shallow, repository })
+}
+
+fn discover(path: &Path) -> Result<gix::ThreadSafeRepository, OpenError> {
+    let options = || gix::open::Options::isolated().strict_config(false).lossy_config(true);
+    let trust = gix::sec::trust::Mapping { full: options(), reduced: options() };
+    let directory = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+    let (found, _trust) =
+        gix::discover::upwards(directory).map_err(|_| OpenError::NotARepository(path.to_owned()))?;
+    drop(found);
+    gix::ThreadSafeRepository::discover_opts(directory, Default::default(), trust)
+        .map_err(|error| OpenError::Unreadable { path: path.to_owned(), why: chain(&error) })
+}
+
+/// An error and its causes in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut out = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let text = cause.to_string();
+        if !out.contains(&text) {
+            out.push_str(": ");
+            out.push_str(&text);
+        }
+        source = cause.source();
+    }
+    out.lines().map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+fn head_commit(repository: &gix::Repository, path: &Path) -> Result<ObjectId, OpenError> {
+    let head = repository.head().map_err(|error| OpenError::Unreadable {
+        path: path.to_owned(),
+        why: format!("HEAD: {}", chain(&error)),
+    })?;
+    if head.is_unborn() {
+        return Err(unborn(repository, path, &head));
+    }
+    let id = repository.head_id().map_err(|error| OpenError::MissingCommit(chain(&error)))?.detach();
+    peel(repository, id, "HEAD")
+}
+
+fn unborn(repository: &gix::Repository, path: &Path, head: &gix::Head<'_>) -> OpenError {
+    let mut branches: Vec<String> = repository
+        .references()
+        .ok()
+        .and_then(|references| {
+            let branches = references.local_branches().ok()?;
+            Some(branches.filter_map(Result::ok).map(|branch| branch.name().shorten().to_string()).collect())
+        })
+        .unwrap_or_default();
+    branches.sort();
+    match branches.into_iter().next() {
+        None => OpenError::NoCommits(path.to_owned()),
+        Some(other) => OpenError::UnbornBranch {
+            path: path.to_owned(),
+            head: head.referent_name().map(|name| name.shorten().to_string()).unwrap_or_default(),
+            other,
+        },
+    }
+}
+
+fn revision(repository: &gix::Repository, text: &str) -> Result<ObjectId, OpenError> {
+    let no_such = |why: String| OpenError::NoSuchRevision { revision: text.to_owned(), why };
+    let id =
+        repository.rev_parse_single(text.as_bytes().as_bstr()).map_err(|error| no_such(chain(&error)))?;
+    peel(repository, id.detach(), text)
+}
+
+/// Follows tags to the commit they name.
+fn peel(repository: &gix::Repository, id: ObjectId, text: &str) -> Result<ObjectId, OpenError> {
+    let missing = |_| OpenError::MissingCommit(id.to_string());
+    let object = repository.find_object(id).map_err(missing)?;
+    let object = object.peel_tags_to_end().map_err(missing)?;
+    if object.kind != gix::objs::Kind::Commit {
+        let why = format!("it names a {}, not a commit", object.kind);
+        return Err(OpenError::NoSuchRevision { revision: text.to_owned(), why });
+    }
+    Ok(object.id)
+}
+
+/// `2024-12-31` as the first second after that day.
+fn parse_date(text: &str) -> Option<Seconds> {
+    let bytes = text.as_bytes();
+    let shape = bytes.len() == 10
+        && bytes
+            .iter()
+            .enumerate()
+            .all(|(at, byte)| if matches!(at, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() });
+    if !shape {
+        return None;
+    }
+    let (year, month, day) = (text[..4].parse().ok()?, text[5..7].parse().ok()?, text[8..].parse().ok()?);
+    let start = facts::time::midnight(year, month, day);
+    (facts::time::civil(start) == (year, month, day)).then_some(start + DAY)
+}
+
+/// The last commit on the first-parent chain of `head` that reached it before `end`.
+fn last_before(
+    repository: &gix::Repository,
+    head: ObjectId,
+    end: Seconds,
+    text: &str,
+) -> Result<ObjectId, OpenError> {
+    let mut next = Some(head);
+    while let Some(id) = next {
+        let Ok(object) = repository.find_object(id) else { break };
+        let Some(commit) = CommitHeader::parse(&object.data) else { break };
+        if commit.committer.at < end {
+            return Ok(id);
+        }
+        next = commit.parents.first().copied();
+    }
+    Err(OpenError::NoSuchRevision { revision: text.to_owned(), why: "no commit is as old as that".into() })
+}
+
+/// The work tree's directory name; for a bare repository the git directory's, without `.git`.
+fn name_of(repository: &gix::Repository, path: &Path) -> String {
+    let directory = repository.workdir().unwrap_or_else(|| repository.common_dir());
+    let directory = directory.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let name = |directory: &Path| directory.file_name().map(|name| name.to_string_lossy().into_owned());
+    let own = name(&directory).unwrap_or_else(|| "repository".into());
+    own.strip_suffix(".git").filter(|stem| !stem.is_empty()).map_or(own.clone(), str::to_owned)
+}

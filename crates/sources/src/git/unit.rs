@@ -1,0 +1,101 @@
+//! Which unit fits a repository's own shape.
+//!
+//! A first-parent commit is the right change where the mainline is made of direct commits, squashed pull requests
+//! or merged topic branches. It is the wrong one where merges bring whole repositories or release trains: then one
+//! "change" would be a week of everybody's work.
+
+use facts::{Unit, UnitChoice};
+
+use super::walk::Commit;
+
+/// What the mainline looks like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Shape {
+    mainline: u64,
+    merges: u64,
+    /// Merges that bring another repository's or a long-lived branch's work: `Merge branch 'x' of <url>`,
+    /// `Merge branch 'develop'`, `Merge tag`.
+    integrations: u64,
+}
+
+impl Shape {
+    pub(crate) fn of(mainline: &[Commit]) -> Self {
+        let merges = mainline.iter().filter(|commit| commit.is_merge);
+        Self {
+            mainline: mainline.len() as u64,
+            merges: merges.clone().count() as u64,
+            integrations: merges.filter(|commit| is_integration(&commit.subject)).count() as u64,
+        }
+    }
+
+    /// The unit, and in one sentence why.
+    pub(crate) fn pick(self) -> UnitChoice {
+        let Self { mainline, merges, integrations } = self;
+        let (unit, why) = if merges == 0 {
+            (Unit::Change, "history is linear: each commit on the mainline is one change".to_owned())
+        } else if integrations * 2 > merges && merges * 10 > mainline {
+            let why = format!(
+                "{integrations} of {merges} merges on the mainline bring a whole repository or a long-lived branch, so each commit that is no merge is one change"
+            );
+            (Unit::Commit, why)
+        } else {
+            let why = format!(
+                "{merges} of {mainline} mainline commits are merges: each stands for its branch, every other commit for itself"
+            );
+            (Unit::Change, why)
+        };
+        UnitChoice { unit, picked: true, why }
+    }
+}
+
+fn is_integration(subject: &str) -> bool {
+    const LONG_LIVED: [&str; 8] =
+        ["develop", "development", "dev", "main", "master", "next", "staging", "trunk"];
+    if subject.starts_with("Merge tag ") {
+        return true;
+    }
+    let Some(rest) = ["Merge branch '", "Merge remote-tracking branch '", "Merge remote branch '"]
+        .iter()
+        .find_map(|start| subject.strip_prefix(start))
+    else {
+        return false;
+    };
+    let Some((branch, rest)) = rest.split_once('\'') else { return false };
+    let name = branch.rsplit('/').next().unwrap_or(branch);
+    rest.starts_with(" of ") || LONG_LIVED.contains(&name) || branch.starts_with("release/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn merges_of_repositories_are_integrations() {
+        for subject in [
+            "Merge branch 'master' of github.com:a/b",
+            "Merge branch 'for-linus' of git://git.kernel.org/x",
+            "Merge tag 'net-6.1' of git://git.kernel.org/x",
+            "Merge branch 'develop'",
+            "Merge remote-tracking branch 'origin/master' into topic",
+        ] {
+            assert!(is_integration(subject), "{subject}");
+        }
+        for subject in [
+            "Merge pull request #1 from a/b",
+            "Merge branch 'fix-x'",
+            "Merge branch 'ab/topic' into next",
+            "x",
+        ] {
+            assert!(!is_integration(subject), "{subject}");
+        }
+    }
+
+    #[test]
+    fn the_shape_decides() {
+        let pick = |mainline, merges, integrations| Shape { mainline, merges, integrations }.pick().unit;
+        assert_eq!(pick(100, 0, 0), Unit::Change);
+        assert_eq!(pick(100, 90, 0), Unit::Change);
+        assert_eq!(pick(100, 90, 80), Unit::Commit);
+        assert_eq!(pick(100, 5, 5), Unit::Change, "a few pulls in a linear history change nothing");
+    }
+}
