@@ -3,7 +3,15 @@
 //! | module | learns |
 //! |---|---|
 //! | [`git`] | changes, touches, files, people and participations, from the object store |
+//! | [`ownership`] | declared owners, one file a dialect |
+//! | `build` | declared modules, one row a build system |
+//! | `inferred` | modules, teams and stewards that nobody declared |
+//! | [`structure`] | the last three, joined |
 //! | [`languages`] | what a path's name tells |
 
+mod build;
 pub mod git;
+mod inferred;
 pub mod languages;
+pub mod ownership;
+pub mod structure;
