@@ -1,8 +1,11 @@
 //! Everything measured about one repository, in one place: what verdicts and faces read.
 
-use facts::{ChangeId, FileId, ModuleId, Omission};
+use facts::{ChangeId, FileId, Lens, ModuleId, Omission};
 
-use crate::{Estimate, Measurement};
+use crate::{
+    Estimate, Measurement, Method, concentration, coordination, coupling, independence, knowledge, locality,
+    ownership_clarity,
+};
 
 /// What a coupling is, as far as it can be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,5 +142,28 @@ impl Picture {
             &self.knowledge,
             &self.concentration,
         ]
+    }
+}
+
+/// Measures everything through a lens; `beside` is a lens over the other ownership layer, where there is one, and
+/// `knowledge_lens` the one knowledge is measured through when its method wants facts of another unit.
+pub fn measure(
+    lens: &Lens<'_>,
+    beside: Option<&Lens<'_>>,
+    knowledge_lens: &Lens<'_>,
+    method: Method,
+) -> Picture {
+    let (coupling, couplings) = coupling::compute(lens);
+    Picture {
+        independence: independence::compute(lens),
+        independence_beside: beside.map(independence::compute),
+        locality: locality::compute(lens),
+        coordination: coordination::compute(lens),
+        coupling,
+        couplings,
+        ownership_clarity: ownership_clarity::compute(lens),
+        knowledge: knowledge::compute(knowledge_lens, method),
+        concentration: concentration::compute(lens),
+        ledger: Vec::new(),
     }
 }

@@ -1,0 +1,229 @@
+//! Ownership clarity: does each module have an owner, and does that owner do the work?
+//!
+//! | declared ownership | state |
+//! |---|---|
+//! | no owner for most of the module's recent touches | `unowned` |
+//! | nobody of the owners is known among the authors | `unknown` |
+//! | owners' share below 20 %, one other group's above 50 % | `absent` |
+//! | several owners, none of whom makes half of the changes, or owners' share below half | `contested` |
+//! | otherwise | `agreed` |
+//!
+//! Without declared ownership the state is read from the groups that change the module: `led` where one makes more
+//! than half of its recent changes, else `contested`. A module with fewer than five recent changes is `quiet`.
+
+use facts::{Basis, ChangeId, Lens, ModuleId, Ownership, PersonId, TeamId};
+
+use crate::{
+    Estimate, Evidence, Measurement, Part, Quantity, Subject, UnitOfValue, concentration::authors_of_changes,
+    description::Description,
+};
+
+/// See the module.
+pub const MEASURE: Description = Description {
+    name: "ownership_clarity",
+    question: "Is ownership defined, and is it real?",
+    definition: "Per module, over the last 365 days: unowned, unknown, absent (the owner makes under 20 % of the changes while another group makes over half), contested (no owner leads) or agreed. Without declared ownership: led by one group (over half of the changes) or contested. Modules with fewer than five changes are quiet. The value is the share of recent module changes in modules that are agreed or led.",
+    reads: &["changes", "touches", "participations", "modules", "teams", "memberships", "ownership"],
+    unit: "share of recent module changes, 0 to 1",
+    source: "DESIGN section 4: declared owner against steward; Greiler, Herzig, Czerwonka 2015",
+    limits: "Who is in a team written as @org/team cannot be seen from the repository: such modules are unknown, not absent. People who changed little are in no group.",
+};
+
+const QUIET_BELOW: u64 = 5;
+const ABSENT_BELOW: f64 = 0.2;
+const LEADS_ABOVE: f64 = 0.5;
+
+/// Computes it through a lens.
+pub fn compute(lens: &Lens<'_>) -> Measurement {
+    let authors = authors_of_changes(lens);
+    let recent = lens.recent();
+    let mut by_module: Vec<Vec<ChangeId>> = vec![Vec::new(); lens.structure.modules.len()];
+    for &change in &recent {
+        lens.modules_of(change).iter().for_each(|module| by_module[module.index()].push(change));
+    }
+    let teams_of_person = teams_of_person(lens);
+    let declared = lens.structure.declared.as_ref();
+    let mut parts: Vec<Part> = lens
+        .structure
+        .module_ids()
+        .filter(|module| !by_module[module.index()].is_empty())
+        .map(|module| {
+            let changes = &by_module[module.index()];
+            let work = work_of_teams(lens, changes, &authors, &teams_of_person);
+            judge(lens, module, changes, &work, declared, &authors, &teams_of_person)
+        })
+        .collect();
+    parts.sort_by(|a, b| b.estimate.of.cmp(&a.estimate.of).then_with(|| a.subject.cmp(&b.subject)));
+    let clear: u64 = parts
+        .iter()
+        .filter(|part| matches!(part.state, Some("agreed" | "led")))
+        .map(|part| part.estimate.of)
+        .sum();
+    let asked: u64 = parts
+        .iter()
+        .filter(|part| !matches!(part.state, Some("quiet" | "unknown")))
+        .map(|part| part.estimate.of)
+        .sum();
+    let tellable = declared.is_some() || lens.structure.inferred.basis != Basis::None;
+    Measurement {
+        name: MEASURE.name,
+        unit: UnitOfValue::Share,
+        basis: if declared.is_some() { Basis::Declared } else { lens.structure.inferred.basis },
+        whole: Estimate {
+            value: (tellable && asked > 0).then(|| clear as f64 / asked as f64),
+            interval: None,
+            count: clear as f64,
+            of: asked,
+        },
+        recent: None,
+        series: Vec::new(),
+        quantities: ["agreed", "led", "contested", "absent", "unowned", "unknown", "quiet"]
+            .into_iter()
+            .map(|state| {
+                let modules = parts.iter().filter(|part| part.state == Some(state)).count();
+                Quantity { name: state, value: Some(modules as f64) }
+            })
+            .collect(),
+        notes: if tellable {
+            Vec::new()
+        } else {
+            vec!["no ownership is declared and no groups were found".to_owned()]
+        },
+        parts: if tellable { parts } else { Vec::new() },
+        ledger: Vec::new(),
+    }
+}
+
+fn teams_of_person(lens: &Lens<'_>) -> Vec<Vec<TeamId>> {
+    let mut teams = vec![Vec::new(); lens.facts.people.len()];
+    for membership in &lens.structure.memberships {
+        teams[membership.person.index()].push(membership.team);
+    }
+    teams
+}
+
+/// Changes of each team's people; a change with several authors is split between them.
+fn work_of_teams(
+    lens: &Lens<'_>,
+    changes: &[ChangeId],
+    authors: &[Vec<PersonId>],
+    teams_of_person: &[Vec<TeamId>],
+) -> Vec<f64> {
+    let mut work = vec![0.0; lens.structure.teams.len()];
+    for &change in changes {
+        let authors = &authors[change.index()];
+        for author in authors {
+            for team in &teams_of_person[author.index()] {
+                work[team.index()] += 1.0 / authors.len() as f64;
+            }
+        }
+    }
+    work
+}
+
+fn judge(
+    lens: &Lens<'_>,
+    module: ModuleId,
+    changes: &[ChangeId],
+    work: &[f64],
+    declared: Option<&Ownership>,
+    authors: &[Vec<PersonId>],
+    teams_of_person: &[Vec<TeamId>],
+) -> Part {
+    let total = changes.len() as f64;
+    let groups: Vec<TeamId> = lens.structure.team_ids().filter(|team| is_group(lens, *team)).collect();
+    let lead =
+        groups.iter().copied().max_by(|a, b| work[a.index()].total_cmp(&work[b.index()]).then(b.cmp(a)));
+    let lead_share = lead.map_or(0.0, |lead| work[lead.index()] / total);
+    let quiet = (changes.len() as u64) < QUIET_BELOW;
+    let (state, owner_share) = match declared {
+        _ if quiet => ("quiet", None),
+        Some(declared) => {
+            declared_state(lens, declared, module, changes, authors, teams_of_person, lead_share)
+        }
+        None if lead_share > LEADS_ABOVE => ("led", None),
+        None => ("contested", None),
+    };
+    Part {
+        subject: Subject::Module(module),
+        estimate: Estimate {
+            value: Some(lead_share),
+            interval: None,
+            count: lead_share * total,
+            of: changes.len() as u64,
+        },
+        share: None,
+        state: Some(state),
+        quantities: vec![
+            Quantity { name: "lead_share", value: lead.map(|_| lead_share) },
+            Quantity { name: "lead_team", value: lead.map(|lead| f64::from(lead.0)) },
+            Quantity { name: "owner_share", value: owner_share },
+            Quantity { name: "recent_changes", value: Some(total) },
+        ],
+        evidence: Evidence {
+            changes: changes.iter().rev().take(10).copied().collect(),
+            changes_in_all: changes.len() as u64,
+            files: Vec::new(),
+        },
+    }
+}
+
+fn is_group(lens: &Lens<'_>, team: TeamId) -> bool {
+    lens.structure.teams[team.index()].kind == facts::structure::TeamKind::Group
+}
+
+/// The state where ownership is declared, and the share of changes in which an owner had a hand.
+fn declared_state(
+    lens: &Lens<'_>,
+    declared: &Ownership,
+    module: ModuleId,
+    changes: &[ChangeId],
+    authors: &[Vec<PersonId>],
+    teams_of_person: &[Vec<TeamId>],
+    lead_share: f64,
+) -> (&'static str, Option<f64>) {
+    let mut owners: Vec<TeamId> = Vec::new();
+    let (mut owned, mut touched) = (0u64, 0u64);
+    for &change in changes {
+        for at in lens.facts.touches.of(change) {
+            let file = lens.facts.touches.file[at];
+            if lens.structure.module(file) == Some(module) {
+                touched += 1;
+                let of_file = declared.owners(file);
+                owned += u64::from(!of_file.is_empty());
+                owners.extend(of_file);
+            }
+        }
+    }
+    owners.sort_unstable();
+    owners.dedup();
+    if owned * 2 <= touched {
+        return ("unowned", None);
+    }
+    let known = owners.iter().any(|owner| lens.structure.memberships.iter().any(|one| one.team == *owner));
+    let opaque = owners.iter().any(|owner| {
+        lens.structure.teams[owner.index()].kind == facts::structure::TeamKind::Team
+            && !lens.structure.memberships.iter().any(|one| one.team == *owner)
+    });
+    if !known || opaque {
+        return ("unknown", None);
+    }
+    let by = |wanted: &dyn Fn(TeamId) -> bool| {
+        let hits = changes.iter().filter(|change| {
+            authors[change.index()]
+                .iter()
+                .any(|author| teams_of_person[author.index()].iter().any(|&team| wanted(team)))
+        });
+        hits.count() as f64 / changes.len() as f64
+    };
+    let owner_share = by(&|team| owners.contains(&team));
+    let most = owners.iter().map(|&owner| by(&|team| team == owner)).fold(0.0, f64::max);
+    let state = if owner_share < ABSENT_BELOW && lead_share > LEADS_ABOVE {
+        "absent"
+    } else if most < LEADS_ABOVE && (owners.len() > 1 || owner_share < LEADS_ABOVE) {
+        "contested"
+    } else {
+        "agreed"
+    };
+    (state, Some(owner_share))
+}
