@@ -1,5 +1,14 @@
 //! How it is shown: pure functions from a [`Report`] to bytes. Faces compute no number.
 
+pub mod explain;
+pub mod html;
+pub mod json;
+mod ledger;
+pub mod markdown;
+mod names;
+mod numbers;
+pub mod plain;
 pub mod report;
+pub mod text;
 
 pub use report::Report;

@@ -10,6 +10,7 @@
 //! | [`tables`] | the tables, one file each |
 //! | [`structure`] | modules, teams and ownership, declared or inferred |
 //! | [`lens`] | change → modules, change → teams: the view every measure shares |
+//! | [`units`] | changes joined by ticket |
 //! | [`ledger`] | what was left out, and why |
 
 pub mod ids;
@@ -19,6 +20,7 @@ pub mod paths;
 pub mod structure;
 pub mod tables;
 pub mod time;
+pub mod units;
 
 pub use ids::{ChangeId, FileId, ModuleId, PathId, PersonId, TeamId};
 pub use ledger::{Omission, Omitted};

@@ -48,6 +48,19 @@ pub fn date(at: Seconds) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
+/// Midnight UTC at the start of a day written `2024-12-31`; `None` for anything else.
+pub fn parse_date(text: &str) -> Option<Seconds> {
+    let bytes = text.as_bytes();
+    let digit_or_dash =
+        |(at, byte): (usize, &u8)| if matches!(at, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() };
+    if bytes.len() != 10 || !bytes.iter().enumerate().all(digit_or_dash) {
+        return None;
+    }
+    let (year, month, day) = (text[..4].parse().ok()?, text[5..7].parse().ok()?, text[8..].parse().ok()?);
+    let start = midnight(year, month, day);
+    ((1..=12).contains(&month) && civil(start) == (year, month, day)).then_some(start)
+}
+
 /// How long one point of a series is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grain {
@@ -115,6 +128,16 @@ mod tests {
         }
         civil(i64::MAX);
         civil(i64::MIN);
+    }
+
+    #[test]
+    fn dates_are_read_strictly() {
+        assert_eq!(parse_date("2000-02-29"), Some(951_782_400));
+        for text in
+            ["2001-02-29", "2000-13-01", "2000-00-10", "2000-1-1", "20000101", "2000-02-3é", "", "0000-00-00"]
+        {
+            assert_eq!(parse_date(text), None, "{text}");
+        }
     }
 
     #[test]

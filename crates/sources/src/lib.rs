@@ -7,6 +7,7 @@
 //! | `build` | declared modules, one row a build system |
 //! | `inferred` | modules, teams and stewards that nobody declared |
 //! | [`structure`] | the last three, joined |
+//! | [`store`] | what was learned before, from Parquet |
 //! | [`languages`] | what a path's name tells |
 
 mod build;
@@ -14,4 +15,5 @@ pub mod git;
 mod inferred;
 pub mod languages;
 pub mod ownership;
+pub mod store;
 pub mod structure;

@@ -1,1 +1,49 @@
-fn main() {}
+//! unsnarl: where change gets stuck, and what would undo the knot.
+//!
+//! The only place that prints and exits.
+
+mod commands;
+mod error;
+mod picture;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser};
+
+use crate::commands::Command;
+
+/// See where change gets stuck: ownership, boundaries and coupling, from git history.
+#[derive(Debug, Parser)]
+#[command(name = "unsnarl", version, max_term_width = 100, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers; everything else is a mistake in the call.
+            let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    debug_assert!(Arguments::command().get_subcommands().count() > 0);
+    match arguments.command.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => error.report(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -78,3 +78,25 @@ pub struct Finding {
     /// The changes and files behind it.
     pub evidence: Evidence,
 }
+
+/// A stable id: the kind and six digits of FNV-1a over the subject's names.
+pub fn id(kind: FindingKind, names: &[&str]) -> String {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for byte in names.iter().flat_map(|name| name.bytes().chain([0])) {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    format!("{}-{:06x}", kind.name(), (hash ^ (hash >> 24)) & 0xff_ffff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_depend_on_kind_and_names_alone() {
+        let one = id(FindingKind::CoupledModules, &["a", "b"]);
+        assert_eq!(one, id(FindingKind::CoupledModules, &["a", "b"]));
+        assert_ne!(one, id(FindingKind::CoupledModules, &["ab", ""]));
+        assert!(one.starts_with("coupling-") && one.len() == 15);
+    }
+}

@@ -77,7 +77,13 @@ pub struct Mined {
 ///
 /// `earlier` is used when its head lies on the mainline of the repository and its unit is still the one asked
 /// for; in any doubt everything is mined anew. The result is the same either way.
-pub fn mine(source: &Source, settings: &Settings, earlier: Option<Mined>, progress: &dyn Progress) -> Mined {
+pub fn mine(
+    source: &Source,
+    head: &Head,
+    settings: &Settings,
+    earlier: Option<Mined>,
+    progress: &dyn Progress,
+) -> Mined {
     let repository = source.repository.to_thread_local();
     let earlier_head = earlier.as_ref().and_then(|mined| mined.facts.repository.head);
     let until = earlier_head.and_then(|head| ObjectId::try_from(head.as_bytes()).ok());
@@ -90,7 +96,7 @@ pub fn mine(source: &Source, settings: &Settings, earlier: Option<Mined>, progre
     let unchanged_unit = |mined: &Mined| settings.unit.is_none_or(|unit| base(unit) == mined.facts.unit.unit);
     let earlier = earlier.filter(|mined| met && walker.missing == 0 && unchanged_unit(mined));
     if earlier.is_none() && until.is_some() {
-        return mine(source, settings, None, progress);
+        return mine(source, head, settings, None, progress);
     }
     let seen = match until {
         Some(head) if mainline.iter().any(|commit| commit.is_merge) => walker.ancestors(head),
@@ -106,7 +112,7 @@ pub fn mine(source: &Source, settings: &Settings, earlier: Option<Mined>, progre
     };
     let mut assembler = run(source, settings, walker, mainline, seen, &unit, assembler, progress);
     assembler.facts.unit = unit;
-    settle(source, assembler)
+    settle(source, head, assembler)
 }
 
 /// Tickets join changes, so their facts begin as changes.
@@ -122,8 +128,7 @@ fn choose_unit(asked: Option<Unit>, mainline: &[Commit]) -> UnitChoice {
 }
 
 /// Finishes the tables: living files, people.
-fn settle(source: &Source, mut assembler: Assembler) -> Mined {
-    let head = Head::read(source);
+fn settle(source: &Source, head: &Head, mut assembler: Assembler) -> Mined {
     assembler.facts.repository = Repository {
         name: source.name.clone(),
         head: CommitId::from_bytes(source.head.as_bytes()),

@@ -15,6 +15,7 @@
 mod assemble;
 mod head;
 mod identity;
+mod ignored;
 mod lines;
 mod message;
 mod mine;
@@ -29,6 +30,7 @@ mod walk;
 
 pub use assemble::{Credit, RawIdentity};
 pub use head::Head;
+pub use ignored::ignored_revisions;
 pub use mine::{Mined, Progress, Settings, mine, settle_people};
 pub use open::{OpenError, Source, open};
 

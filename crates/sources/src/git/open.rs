@@ -91,6 +91,13 @@ impl std::fmt::Debug for Source {
     }
 }
 
+impl Source {
+    /// The commit history ends at.
+    pub fn head(&self) -> facts::CommitId {
+        super::object::commit_id(&self.head)
+    }
+}
+
 /// Opens the repository that holds `path` and resolves `as_of`: a revision or a date, `HEAD` when `None`.
 ///
 /// Neither the environment nor the user's git configuration is read, so that the same repository gives the same
@@ -103,8 +110,8 @@ pub fn open(path: &Path, as_of: Option<&str>) -> Result<Source, OpenError> {
     let local = repository.to_thread_local();
     let head = match as_of {
         None => head_commit(&local, path)?,
-        Some(text) => match parse_date(text) {
-            Some(end) => last_before(&local, head_commit(&local, path)?, end, text)?,
+        Some(text) => match facts::time::parse_date(text) {
+            Some(day) => last_before(&local, head_commit(&local, path)?, day + DAY, text)?,
             None => revision(&local, text)?,
         },
     };
@@ -189,22 +196,6 @@ fn peel(repository: &gix::Repository, id: ObjectId, text: &str) -> Result<Object
         return Err(OpenError::NoSuchRevision { revision: text.to_owned(), why });
     }
     Ok(object.id)
-}
-
-/// `2024-12-31` as the first second after that day.
-fn parse_date(text: &str) -> Option<Seconds> {
-    let bytes = text.as_bytes();
-    let shape = bytes.len() == 10
-        && bytes
-            .iter()
-            .enumerate()
-            .all(|(at, byte)| if matches!(at, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() });
-    if !shape {
-        return None;
-    }
-    let (year, month, day) = (text[..4].parse().ok()?, text[5..7].parse().ok()?, text[8..].parse().ok()?);
-    let start = facts::time::midnight(year, month, day);
-    (facts::time::civil(start) == (year, month, day)).then_some(start + DAY)
 }
 
 /// The last commit on the first-parent chain of `head` that reached it before `end`.

@@ -1,0 +1,178 @@
+//! The evidence behind a finding or a coupling, and the manual page of a measure.
+
+use std::fmt::Write as _;
+
+use facts::{ChangeId, time};
+use measures::{Coupling, Description, Subject};
+use verdicts::Finding;
+
+use crate::{Report, json, names, numbers, plain::shortened};
+
+/// What an id stands for: a finding, or a coupling that is none; `None` when nothing in the report has it.
+pub fn render(report: &Report<'_>, id: &str) -> Option<String> {
+    if let Some(finding) = report.findings.iter().find(|finding| finding.id == id) {
+        return Some(of_finding(report, finding));
+    }
+    let coupling = report.picture.couplings.iter().find(|one| json::coupling_id(report, one) == id)?;
+    let mut out = format!(
+        "{id}: {} change together\n",
+        names::subject(report, &Subject::ModulePair(coupling.a, coupling.b))
+    );
+    describe_coupling(report, coupling, &mut out);
+    evidence(report, &coupling.changes, coupling.shared, &mut out);
+    Some(out)
+}
+
+/// The manual page of a measure.
+pub fn manual(measure: &Description) -> String {
+    let mut out = format!("{}: {}\n", measure.name, measure.question);
+    for (title, text) in [
+        ("What it is", measure.definition),
+        ("Unit", measure.unit),
+        ("Source", measure.source),
+        ("When it lies", measure.limits),
+    ] {
+        let _ = write!(out, "\n{title}\n{}", wrapped(text));
+    }
+    let _ = write!(out, "\nReads the tables\n{}", wrapped(&measure.reads.join(", ")));
+    out
+}
+
+/// Every id there is to ask for, with its title.
+pub fn ids(report: &Report<'_>) -> Vec<(String, String)> {
+    let findings = report.findings.iter().map(|finding| (finding.id.clone(), shortened(&finding.title, 90)));
+    let known: Vec<&str> = report.findings.iter().map(|finding| finding.id.as_str()).collect();
+    let couplings = report.picture.couplings.iter().filter_map(|one| {
+        let id = json::coupling_id(report, one);
+        let name = names::subject(report, &Subject::ModulePair(one.a, one.b));
+        (!known.contains(&id.as_str())).then_some((id, name))
+    });
+    findings.chain(couplings).collect()
+}
+
+fn of_finding(report: &Report<'_>, finding: &Finding) -> String {
+    let mut out =
+        format!("{} ({}): {}\n\n", finding.id, finding.severity.name(), shortened(&finding.title, 400));
+    let _ = write!(out, "What one could do\n{}", wrapped(&finding.advice));
+    let coupling = match finding.subject {
+        Subject::ModulePair(a, b) => report.picture.couplings.iter().find(|one| (one.a, one.b) == (a, b)),
+        _ => None,
+    };
+    match coupling {
+        Some(coupling) => describe_coupling(report, coupling, &mut out),
+        None if !finding.quantities.is_empty() => {
+            out.push_str("\nThe numbers\n");
+            for quantity in &finding.quantities {
+                let value = quantity.value.map_or("–".to_owned(), numbers::number);
+                let _ = writeln!(out, "  {:<28} {value}", quantity.name.replace('_', " "));
+            }
+        }
+        None => {}
+    }
+    if coupling.is_none() && !finding.evidence.files.is_empty() {
+        out.push_str("\nThe files it happens in most\n");
+        for &file in &finding.evidence.files {
+            let _ = writeln!(out, "  {}", shortened(&names::file(report, file), 110));
+        }
+    }
+    evidence(report, &finding.evidence.changes, finding.evidence.changes_in_all, &mut out);
+    out
+}
+
+fn describe_coupling(report: &Report<'_>, one: &Coupling, out: &mut String) {
+    let name = |id: facts::ModuleId| shortened(&report.structure.modules[id.index()].name, 60);
+    let (a, b) = (name(one.a), name(one.b));
+    let lift = one.lift.value.unwrap_or(0.0);
+    let (low, high) = one.lift.interval.unwrap_or((lift, lift));
+    let _ = write!(
+        out,
+        "\nThe numbers\n  \
+         {} changes touch both; chance, keeping how much each changes, explains {:.1}\n  \
+         lift {lift:.2} (95 % {low:.2}–{high:.2}), q = {:.1e}\n  \
+         more often than expected in {} of {} windows of equal change count\n  \
+         {} of {} changes to {a} touch {b} ({})\n  \
+         {} of {} changes to {b} touch {a} ({})\n  \
+         Dice {:.2}, Jaccard {:.2}; {} shared changes in the last year\n  \
+         kind: {}\n",
+        numbers::count(one.shared),
+        one.expected,
+        one.q,
+        one.windows,
+        one.windows_of,
+        numbers::count(one.shared),
+        numbers::count(one.a_changes),
+        numbers::percent(one.b_given_a()),
+        numbers::count(one.shared),
+        numbers::count(one.b_changes),
+        numbers::percent(one.a_given_b()),
+        one.dice(),
+        one.jaccard(),
+        numbers::count(one.recent_shared),
+        kind_in_words(one.kind),
+    );
+    out.push_str("\nThe file pairs that carry it\n");
+    for pair in &one.file_pairs {
+        let _ = writeln!(
+            out,
+            "  {:>4}  {}  ~  {}",
+            pair.shared,
+            shortened(&names::file(report, pair.a), 60),
+            shortened(&names::file(report, pair.b), 60)
+        );
+    }
+}
+
+fn kind_in_words(kind: measures::CouplingKind) -> &'static str {
+    match kind {
+        measures::CouplingKind::Leaky => "leaky interface: one depends on the other",
+        measures::CouplingKind::Hidden => "hidden constraint: neither depends on the other",
+        measures::CouplingKind::Mechanical => "mechanical: lock files, generated code, version bumps",
+        measures::CouplingKind::Unknown => {
+            "unknown: dependencies have not been read, so leaky and hidden look alike"
+        }
+    }
+}
+
+fn evidence(report: &Report<'_>, changes: &[ChangeId], in_all: u64, out: &mut String) {
+    if changes.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        out,
+        "\nThe latest {} of {} changes; git show ID opens one",
+        changes.len(),
+        numbers::count(in_all)
+    );
+    for &change in changes {
+        let table = &report.facts.changes;
+        let row = change.index();
+        let _ = writeln!(
+            out,
+            "  {}  {}  {}",
+            table.commit[row].short(),
+            time::date(table.merged_at[row]),
+            shortened(&table.subject[row], 80)
+        );
+    }
+}
+
+fn wrapped(text: &str) -> String {
+    let mut out = String::new();
+    let mut column = 0;
+    for word in text.split_whitespace() {
+        let width = word.chars().count();
+        if column == 0 {
+            out.push_str("  ");
+        } else if column + 1 + width > 96 {
+            out.push_str("\n  ");
+            column = 0;
+        } else {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += width;
+    }
+    out.push('\n');
+    out
+}

@@ -1,0 +1,51 @@
+//! Untrusted text made safe to show: names, paths and messages come from strangers.
+
+/// The text without control characters, escape sequences and marks that change the direction of reading.
+///
+/// Every face but the machine formats shows text through this.
+pub fn plain(text: &str) -> String {
+    text.chars()
+        .map(|c| if c == '\n' || c == '\t' || c == '\r' { ' ' } else { c })
+        .filter(|&c| !c.is_control() && !turns_direction(c))
+        .collect()
+}
+
+/// Bidirectional controls, zero-width characters and other marks that are not seen but change what is seen.
+fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{061c}')
+}
+
+/// The text in at most `width` characters, its middle left out where it is longer: the ends of a path tell most.
+pub fn shortened(text: &str, width: usize) -> String {
+    let text = plain(text);
+    let length = text.chars().count();
+    if length <= width {
+        return text;
+    }
+    let keep = width.saturating_sub(1);
+    let tail = keep * 2 / 3;
+    let head: String = text.chars().take(keep - tail).collect();
+    let end: String = text.chars().skip(length - tail).collect();
+    format!("{head}…{end}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_unseen_is_left() {
+        assert_eq!(plain("a\x1b[31mb\u{202e}c\nd\u{0}e"), "a[31mbc de");
+        assert_eq!(shortened("abcdefghij", 10), "abcdefghij");
+        assert_eq!(shortened("services/billing/api/v1/handlers.rs", 20).chars().count(), 20);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn widths_hold(text in ".*", width in 1usize..60) {
+            let short = shortened(&text, width);
+            proptest::prop_assert!(short.chars().count() <= width);
+            proptest::prop_assert!(!short.chars().any(char::is_control));
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! The terminal: at most thirty lines of at most a hundred columns, worth reading at once.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use facts::Basis;
+use measures::{CouplingKind, Measurement, Subject};
+use verdicts::trend::{self, Better};
+
+use crate::{
+    Report, ledger,
+    numbers::{self, plural},
+    plain::{plain, shortened},
+};
+
+const COLUMNS: usize = 100;
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const ACCENT: Style = AnsiColor::Cyan.on_default();
+
+/// The summary.
+pub fn render(report: &Report<'_>) -> String {
+    let mut out = Lines::default();
+    header(report, &mut out);
+    if report.lens.counted.is_empty() {
+        nothing_counted(report, &mut out);
+        return out.text;
+    }
+    signs(report, &mut out);
+    boundaries(report, &mut out);
+    couplings(report, &mut out);
+    first(report, &mut out);
+    left_out(report, &mut out);
+    out.text
+}
+
+#[derive(Default)]
+struct Lines {
+    text: String,
+}
+
+impl Lines {
+    fn line(&mut self, line: impl AsRef<str>) {
+        self.text.push_str(line.as_ref());
+        self.text.push('\n');
+    }
+
+    fn title(&mut self, title: &str, beside: &str) {
+        let _ = writeln!(self.text, "\n{BOLD}{title}{BOLD:#}{DIM}{beside}{DIM:#}");
+    }
+}
+
+fn header(report: &Report<'_>, out: &mut Lines) {
+    let facts = report.facts;
+    let years = report.lens.span.map_or(String::new(), |(since, until)| {
+        format!(", {} to {}", facts::time::date(since), facts::time::date(until))
+    });
+    let head = facts.repository.head.map_or(String::new(), |head| format!(" at {}", head.short()));
+    out.line(format!("{BOLD}{}{BOLD:#}{head}{years}", shortened(&facts.repository.name, 40)));
+    let people = facts.people.kind.iter().filter(|kind| **kind == facts::PersonKind::Human).count() as u64;
+    out.line(format!(
+        "{}, {}, {} · {} · {}",
+        plural(facts.changes.len() as u64, "change"),
+        plural(facts.files.ids().filter(|file| facts.files.alive(*file)).count() as u64, "living file"),
+        if people == 1 { "1 person".to_owned() } else { format!("{} people", numbers::count(people)) },
+        modules_line(report),
+        teams_line(report),
+    ));
+    out.line(format!(
+        "{DIM}one change = {}: {}{DIM:#}",
+        facts.unit.unit.name(),
+        shortened(&facts.unit.why, COLUMNS - 24)
+    ));
+}
+
+fn modules_line(report: &Report<'_>) -> String {
+    let modules = &report.structure.modules;
+    let declared = modules.iter().filter(|module| module.source.basis == Basis::Declared).count();
+    let total = plural(modules.len() as u64, "module");
+    match declared {
+        _ if modules.is_empty() => "no module".to_owned(),
+        0 => format!("{total} inferred from directories"),
+        declared if declared == modules.len() => format!("{total} from build files"),
+        declared => {
+            format!("{total} ({declared} from build files, {} from directories)", modules.len() - declared)
+        }
+    }
+}
+
+fn teams_line(report: &Report<'_>) -> String {
+    let owning = report.structure.ownership();
+    let mut teams: Vec<_> = owning.sets.iter().flatten().collect();
+    teams.sort_unstable();
+    teams.dedup();
+    match owning.basis {
+        Basis::Declared => plural(teams.len() as u64, "declared owner"),
+        Basis::Inferred => format!("{} inferred", plural(teams.len() as u64, "group")),
+        Basis::None => "no teams".to_owned(),
+    }
+}
+
+fn nothing_counted(report: &Report<'_>, out: &mut Lines) {
+    out.title("Nothing to measure", ": no change counts");
+    for line in ledger::lines(report).iter().take(10) {
+        out.line(shortened(&format!("  {} {}", numbers::count(line.count), line.why), COLUMNS));
+    }
+    if report.facts.changes.is_empty() {
+        out.line("  There are no changes in this history.");
+    }
+}
+
+fn signs(report: &Report<'_>, out: &mut Lines) {
+    let picture = report.picture;
+    out.title("How change moves", "");
+    let basis = match report.lens.ownership.basis {
+        Basis::Declared => "by declared owners",
+        Basis::Inferred => "by inferred groups",
+        Basis::None => "",
+    };
+    if picture.independence.whole.value.is_some() {
+        sign(
+            out,
+            "independence",
+            &format!("need at most one team, {basis}"),
+            &picture.independence,
+            Better::More,
+        );
+        sign(out, "coordination", "further teams per change", &picture.coordination, Better::Less);
+    } else {
+        let why = picture.independence.notes.first().map_or("", String::as_str);
+        out.line(shortened(&format!("  independence   cannot be told: {why}"), COLUMNS));
+    }
+    if let Some(why) = &report.structure.declared_cannot_tell {
+        out.line(shortened(&format!("  {DIM}declared ownership cannot tell{DIM:#}: {why}"), COLUMNS + 8));
+        if let Some(beside) =
+            picture.independence_beside.as_ref().filter(|beside| beside.whole.value.is_some())
+        {
+            out.line(format!(
+                "  {DIM}by it, independence would be {}{DIM:#}",
+                numbers::estimate(beside, &beside.whole)
+            ));
+        }
+    }
+    sign(out, "locality", "stay within one module", &picture.locality, Better::More);
+    knowledge(report, out);
+}
+
+fn sign(out: &mut Lines, name: &str, says: &str, measurement: &Measurement, better: Better) {
+    let value = numbers::value(measurement.unit, measurement.whole.value);
+    let interval = numbers::interval(measurement.unit, measurement.whole.interval);
+    let interval = interval.map_or(String::new(), |interval| format!(" ({interval})"));
+    let recent = match measurement.recent {
+        Some(recent) if recent.value.is_some() => {
+            let word = trend::of(measurement, better).word();
+            format!("last year {}, {word}", numbers::value(measurement.unit, recent.value))
+        }
+        _ => String::new(),
+    };
+    let line =
+        numbers::sparkline(&measurement.series.iter().map(|point| point.estimate.value).collect::<Vec<_>>());
+    let says = format!("{says}{interval}");
+    out.line(format!("  {ACCENT}{name:<14}{ACCENT:#} {value:>6} {says}"));
+    if !recent.is_empty() {
+        let line: String = line.chars().rev().take(24).collect::<Vec<_>>().into_iter().rev().collect();
+        out.line(format!("  {:<14} {:>6} {DIM}{recent}  {line}{DIM:#}", "", ""));
+    }
+}
+
+fn knowledge(report: &Report<'_>, out: &mut Lines) {
+    let measurement = &report.picture.knowledge;
+    let Some(value) = measurement.whole.value else { return };
+    let range = measurement.whole.interval.filter(|(low, high)| low < high);
+    let range = range.map_or(String::new(), |(low, high)| {
+        format!(" ({}–{} by assumption)", numbers::number(low), numbers::number(high))
+    });
+    let quantity = |wanted: &str| {
+        measurement.quantities.iter().find(|one| one.name == wanted).and_then(|one| one.value).unwrap_or(0.0)
+            as u64
+    };
+    out.line(format!(
+        "  {ACCENT}{:<14}{ACCENT:#} {:>6} truck factor{range}; {} of {} are known to nobody active",
+        "knowledge",
+        numbers::number(value),
+        numbers::count(quantity("files_nobody_knows")),
+        plural(quantity("files"), "source file"),
+    ));
+}
+
+fn boundaries(report: &Report<'_>, out: &mut Lines) {
+    let parts = &report.picture.coordination.parts;
+    if parts.is_empty() {
+        return;
+    }
+    out.title("Where the friction lies", ": team pairs by their share of all coordination");
+    for part in parts.iter().take(5) {
+        let Subject::TeamPair(a, b) = part.subject else { continue };
+        let name = |id: facts::TeamId| shortened(&report.structure.teams[id.index()].name, 34);
+        let changes =
+            part.quantities.iter().find(|one| one.name == "changes").and_then(|one| one.value).unwrap_or(0.0);
+        out.line(format!(
+            "  {:>6}  {} ~ {} {DIM}{}{DIM:#}",
+            part.share.map_or("–".to_owned(), numbers::percent),
+            name(a),
+            name(b),
+            plural(changes as u64, "change")
+        ));
+    }
+}
+
+fn couplings(report: &Report<'_>, out: &mut Lines) {
+    let real: Vec<_> = report
+        .picture
+        .couplings
+        .iter()
+        .filter(|coupling| coupling.kind != CouplingKind::Mechanical)
+        .collect();
+    if report.picture.couplings.is_empty() {
+        let why = report.picture.coupling.notes.first();
+        out.title(
+            "What changes together",
+            &format!(": {}", why.map_or("no pair of modules beyond chance", String::as_str)),
+        );
+        return;
+    }
+    let mechanical = report.picture.couplings.len() - real.len();
+    let aside = if mechanical > 0 { format!(", {mechanical} more are mechanical") } else { String::new() };
+    out.title(
+        "What changes together",
+        &format!(
+            ": {} beyond chance{aside}",
+            plural(real.len() as u64, "pair of modules").replace("pair of moduless", "pairs of modules")
+        ),
+    );
+    for coupling in real.iter().take(4) {
+        let name = |id: facts::ModuleId| shortened(&report.structure.modules[id.index()].name, 30);
+        out.line(format!(
+            "  {:>5.1}×  {} ~ {} {DIM}{} shared, {:.0} by chance{DIM:#}",
+            coupling.lift.value.unwrap_or(0.0),
+            name(coupling.a),
+            name(coupling.b),
+            numbers::count(coupling.shared),
+            coupling.expected
+        ));
+    }
+}
+
+fn first(report: &Report<'_>, out: &mut Lines) {
+    if report.findings.is_empty() {
+        return;
+    }
+    out.title("What to look at first", ": unsnarl explain ID shows the evidence");
+    for finding in report.findings.iter().take(3) {
+        let id = format!("{:<18}", finding.id);
+        out.line(format!("  {ACCENT}{id}{ACCENT:#} {}", shortened(&finding.title, COLUMNS - 21)));
+    }
+}
+
+fn left_out(report: &Report<'_>, out: &mut Lines) {
+    let all = ledger::lines(report);
+    if all.is_empty() {
+        return;
+    }
+    let said: Vec<String> = all
+        .iter()
+        .map(|line| format!("{} {}", numbers::count(line.count), line.what.name().replace('-', " ")))
+        .collect();
+    let text = plain(&format!("left out or unknown: {}; --html FILE says why", said.join(", ")));
+    let _ = write!(out.text, "\n{DIM}");
+    let mut column = 0;
+    for word in text.split(' ') {
+        let width = word.chars().count();
+        if column > 0 && column + 1 + width > COLUMNS {
+            out.text.push('\n');
+            column = 0;
+        } else if column > 0 {
+            out.text.push(' ');
+            column += 1;
+        }
+        out.text.push_str(word);
+        column += width;
+    }
+    let _ = writeln!(out.text, "{DIM:#}");
+}

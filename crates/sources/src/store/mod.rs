@@ -1,0 +1,18 @@
+//! Facts on disk: Parquet files that DuckDB, Polars and Spark read as they are. The cache is the open format.
+//!
+//! ```text
+//! <cache>/facts-<settings>-<head>/    one generation, never changed once it is there
+//!     meta.json                       format, settings, head, unit, ledger; length and checksum of every file
+//!     changes.parquet touches.parquet files.parquet people.parquet participations.parquet
+//!     signatures.parquet credits.parquet     who is who before `.mailmap`, for the next run
+//! <cache>/tmp-<pid>-<n>/              a generation being written; renamed into place when it is whole
+//! ```
+//!
+//! Any doubt about a generation makes it no generation: the caller mines anew. Nothing here can be lost that the
+//! repository does not hold.
+
+pub mod export;
+mod generation;
+mod tables;
+
+pub use generation::{Miss, StoreError, load, save};

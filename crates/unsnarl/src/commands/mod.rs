@@ -1,0 +1,55 @@
+//! The commands, one file each.
+
+mod explain;
+mod facts;
+mod report;
+
+use std::{
+    io::{self, Write as _},
+    path::Path,
+};
+
+use clap::Subcommand;
+
+use crate::error::Error;
+
+/// What unsnarl can do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The whole picture: how change moves through a repository
+    Report(report::Report),
+    /// The fact tables, for DuckDB, Polars, Spark or a spreadsheet
+    Facts(facts::FactsCommand),
+    /// The evidence behind a finding, or what a measure means
+    Explain(explain::Explain),
+}
+
+impl Command {
+    pub(crate) fn run(self) -> Result<(), Error> {
+        match self {
+            Self::Report(command) => command.run(),
+            Self::Facts(command) => command.run(),
+            Self::Explain(command) => command.run(),
+        }
+    }
+}
+
+/// Prints an answer; styles are taken out where nobody sees them.
+fn print(text: &str) -> Result<(), Error> {
+    let mut out = anstream::AutoStream::auto(io::stdout().lock());
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::Stdout)
+}
+
+/// Writes a file whole or not at all.
+fn write(path: &Path, text: &str) -> Result<(), Error> {
+    let fail = |source| Error::Write { path: path.to_owned(), source };
+    let name = path
+        .file_name()
+        .ok_or_else(|| fail(io::Error::new(io::ErrorKind::InvalidInput, "it names no file")))?;
+    let temporary = path.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
+    let written = std::fs::write(&temporary, text).and_then(|()| std::fs::rename(&temporary, path));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&temporary);
+    }
+    written.map_err(fail)
+}

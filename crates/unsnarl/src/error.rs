@@ -1,0 +1,53 @@
+//! Errors as the user meets them: what failed, where, why, and the way out.
+
+use std::{io, path::PathBuf, process::ExitCode};
+
+use anstream::eprintln;
+
+/// Everything that ends a run early. Each is the user's or the machine's to mend; ours are panics.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error(transparent)]
+    Open(#[from] sources::git::OpenError),
+    #[error("failed to read `{value}` for {option}: {why}")]
+    Option { option: &'static str, value: String, why: String },
+    #[error("failed to write `{path}`: {source}")]
+    Write { path: PathBuf, source: io::Error },
+    #[error("failed to write to standard output: {0}")]
+    Stdout(io::Error),
+    #[error("nothing in this report is called `{id}`")]
+    UnknownId { id: String, known: Vec<String> },
+}
+
+impl Error {
+    /// Prints it with its hint and gives the exit code: 2, could not run.
+    pub(crate) fn report(&self) -> ExitCode {
+        // Whoever reads us may stop reading, as `head` does; that is no failure.
+        if let Self::Stdout(error) = self
+            && error.kind() == io::ErrorKind::BrokenPipe
+        {
+            return ExitCode::SUCCESS;
+        }
+        eprintln!("error: {}", faces::plain::plain(&self.to_string()));
+        if let Some(hint) = self.hint() {
+            eprintln!("hint: {}", faces::plain::plain(&hint));
+        }
+        ExitCode::from(2)
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Open(error) => Some(error.hint()),
+            Self::Option { option: "--ticket-pattern", .. } => {
+                Some(r"--ticket-pattern '\b(SHOP-\d+)\b'".into())
+            }
+            Self::Option { .. } => Some("unsnarl report --help lists what each option takes".into()),
+            Self::Write { .. } => Some("check that the directory exists, is writable and has room".into()),
+            Self::Stdout(_) => None,
+            Self::UnknownId { known, .. } if known.is_empty() => {
+                Some("this report has no findings; unsnarl explain coupling explains a measure".into())
+            }
+            Self::UnknownId { known, .. } => Some(format!("known ids are {}", known.join(", "))),
+        }
+    }
+}

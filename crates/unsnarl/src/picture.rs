@@ -1,0 +1,248 @@
+//! From a path to a whole picture: open, mine or load, read the structure, look through the lens, measure.
+
+use std::{
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use clap::{Args, ValueEnum};
+use facts::{Facts, Lens, Omission, Omitted, Structure, Unit, lens::Range, time, units};
+use measures::{Method, Picture};
+use sources::{
+    git::{self, Head, Mined, Source},
+    store, structure,
+};
+use verdicts::Finding;
+
+use crate::{error::Error, progress::Bar};
+
+/// What every command that looks at history takes.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Look {
+    /// Where history ends: a revision, or a date as 2024-12-31 [default: HEAD]
+    #[arg(long, value_name = "REV|DATE")]
+    as_of: Option<String>,
+    /// Count changes from this day on
+    #[arg(long, value_name = "DATE")]
+    since: Option<String>,
+    /// Count changes up to and with this day
+    #[arg(long, value_name = "DATE")]
+    until: Option<String>,
+    /// What one change is
+    #[arg(long, value_enum, default_value_t = UnitName::Auto)]
+    unit: UnitName,
+    /// What a ticket key looks like; group 1 is the key
+    #[arg(long, value_name = "REGEX")]
+    ticket_pattern: Option<String>,
+    /// Changes of more files than this are bulk and count for nothing but the ledger
+    #[arg(long, value_name = "FILES", default_value_t = 30)]
+    bulk: u32,
+    /// Take a renamed file for a deleted and an added one
+    #[arg(long)]
+    no_renames: bool,
+    /// Count lines added and deleted; reads every blob
+    #[arg(long)]
+    lines: bool,
+    /// Worker threads [default: one a core]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// Where facts are kept [default: unsnarl/ in the git directory]
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
+    /// Neither read nor keep facts
+    #[arg(long, conflicts_with = "cache")]
+    no_cache: bool,
+    /// No progress bar
+    #[arg(short, long)]
+    quiet: bool,
+    /// Say on standard error what is read from where, and how long it takes
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum UnitName {
+    /// Picks from the repository's shape, and says what and why
+    Auto,
+    /// A first-parent commit; a merge stands for its branch
+    Change,
+    /// Every commit that is no merge
+    Commit,
+    /// All changes that name the same ticket
+    Ticket,
+}
+
+impl UnitName {
+    fn unit(self) -> Option<Unit> {
+        match self {
+            Self::Auto => None,
+            Self::Change => Some(Unit::Change),
+            Self::Commit => Some(Unit::Commit),
+            Self::Ticket => Some(Unit::Ticket),
+        }
+    }
+}
+
+/// Facts and the structure laid over them.
+pub(crate) struct Known {
+    pub(crate) facts: Facts,
+    pub(crate) structure: Structure,
+    pub(crate) range: Range,
+    /// The same history by commit, for the published knowledge algorithms.
+    by_commit: Option<Facts>,
+    method: Method,
+}
+
+/// Learns all there is to know about the repository at `path`.
+pub(crate) fn learn(path: &Path, look: &Look, method: Method) -> Result<Known, Error> {
+    let range = range(look)?;
+    let source = git::open(path, look.as_of.as_deref())?;
+    let head = Head::read(&source);
+    let mut facts = history(&source, &head, look, look.unit.unit())?;
+    if look.unit == UnitName::Ticket {
+        facts = units::by_ticket(facts);
+    }
+    mark(&mut facts, &head, look.bulk);
+    let by_commit = match method {
+        Method::Decayed => None,
+        Method::Avelino | Method::JetBrains => Some(history(&source, &head, look, Some(Unit::Commit))?),
+    };
+    let structure = structure::read_structure(&facts, &head);
+    Ok(Known { facts, structure, range, by_commit, method })
+}
+
+impl Known {
+    /// Measures and judges, and hands the report to `show`.
+    pub(crate) fn report<T>(&self, show: impl FnOnce(&faces::Report<'_>) -> T) -> T {
+        let owned = self.structure.ownership();
+        let lens = Lens::new(&self.facts, &self.structure, owned, self.range);
+        // The other layer, where there are two: the figure that was not chosen stands beside the one that was.
+        let other = match &self.structure.declared {
+            Some(declared) if self.structure.declared_cannot_tell.is_some() => Some(declared),
+            Some(_) => Some(&self.structure.inferred),
+            None => None,
+        };
+        let beside = other.map(|other| Lens::new(&self.facts, &self.structure, other, self.range));
+        let picture = self.measure(&lens, beside.as_ref());
+        let findings: Vec<Finding> = verdicts::findings(&lens, &picture);
+        show(&faces::Report {
+            facts: &self.facts,
+            structure: &self.structure,
+            lens: &lens,
+            picture: &picture,
+            findings: &findings,
+            version: env!("CARGO_PKG_VERSION"),
+        })
+    }
+
+    fn measure(&self, lens: &Lens<'_>, beside: Option<&Lens<'_>>) -> Picture {
+        match &self.by_commit {
+            None => measures::measure(lens, beside, lens, self.method),
+            Some(commits) => {
+                let bare = Structure::default();
+                let by_commit = Lens::new(commits, &bare, &bare.inferred, self.range);
+                measures::measure(lens, beside, &by_commit, self.method)
+            }
+        }
+    }
+}
+
+fn range(look: &Look) -> Result<Range, Error> {
+    let day = |option: &'static str, value: &Option<String>, after: i64| match value {
+        None => Ok(None),
+        Some(text) => match time::parse_date(text) {
+            Some(start) => Ok(Some(start + after)),
+            None => Err(Error::Option {
+                option,
+                value: text.clone(),
+                why: "expected a date as 2024-12-31".into(),
+            }),
+        },
+    };
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |now| now.as_secs() as i64);
+    Ok(Range { since: day("--since", &look.since, 0)?, until: day("--until", &look.until, time::DAY)?, now })
+}
+
+/// Loads what is kept, mines what is new, keeps the result.
+fn history(source: &Source, head: &Head, look: &Look, unit: Option<Unit>) -> Result<Facts, Error> {
+    let begun = std::time::Instant::now();
+    let pattern = look.ticket_pattern.as_deref().unwrap_or(git::DEFAULT_TICKET_PATTERN);
+    let ticket_pattern = regex::bytes::Regex::new(pattern).map_err(|error| Error::Option {
+        option: "--ticket-pattern",
+        value: pattern.to_owned(),
+        why: error.to_string().lines().last().unwrap_or_default().trim().to_owned(),
+    })?;
+    let threads =
+        look.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
+    let settings =
+        git::Settings { unit, ticket_pattern, renames: !look.no_renames, lines: look.lines, threads };
+    let asked = unit.map_or("auto", |unit| if unit == Unit::Ticket { "change" } else { unit.name() });
+    // Everything that changes the facts of a commit; the version, because extraction may differ between versions.
+    let key = format!(
+        "unsnarl {} unit={asked} renames={} lines={} shallow={} ticket={pattern}",
+        env!("CARGO_PKG_VERSION"),
+        !look.no_renames,
+        look.lines,
+        source.shallow,
+    );
+    let cache = cache_directory(source, look);
+    let commit = source.head();
+    let earlier = cache.as_deref().and_then(|cache| match store::load(cache, &key, commit) {
+        Ok(mined) => Some(mined),
+        Err(store::Miss::Nothing) => None,
+        Err(store::Miss::Doubt(why)) => {
+            say(look, &format!("kept facts are not used: {why}"));
+            None
+        }
+    });
+    if let Some(mined) = earlier.as_ref().filter(|mined| mined.facts.repository.head == Some(commit)) {
+        say(look, &format!("loaded {} changes in {:?}", mined.facts.changes.len(), begun.elapsed()));
+        return Ok(earlier.expect("it was just looked at").facts);
+    }
+    let bar = Bar::new(look.quiet);
+    let mined = git::mine(source, head, &settings, earlier, &bar);
+    bar.finish();
+    say(look, &format!("mined {} changes in {:?}", mined.facts.changes.len(), begun.elapsed()));
+    Ok(keep(cache.as_deref(), &key, commit, mined, look))
+}
+
+fn keep(cache: Option<&Path>, key: &str, commit: facts::CommitId, mined: Mined, look: &Look) -> Facts {
+    let begun = std::time::Instant::now();
+    let kept = cache.map(|cache| store::save(cache, key, commit, &mined));
+    let mut facts = mined.facts;
+    match kept {
+        None => {}
+        Some(Ok(())) => say(look, &format!("kept in {:?}", begun.elapsed())),
+        Some(Err(error)) => facts.ledger.push(Omission::new(
+            Omitted::Cache,
+            1,
+            format!("facts could not be kept, so the next run mines again ({error}); --cache DIR names another place"),
+        )),
+    }
+    facts
+}
+
+/// Where facts are kept: as told, else in the git directory, else nowhere.
+fn cache_directory(source: &Source, look: &Look) -> Option<PathBuf> {
+    match &look.cache {
+        _ if look.no_cache => None,
+        Some(directory) => Some(directory.clone()),
+        None => Some(source.git_directory.join("unsnarl")),
+    }
+}
+
+/// Marks what today's limit calls bulk, and what `.git-blame-ignore-revs` at the head names.
+fn mark(facts: &mut Facts, head: &Head, bulk: u32) {
+    let named = head.read_file(b".git-blame-ignore-revs").unwrap_or_default();
+    let named = git::ignored_revisions(&named);
+    for row in 0..facts.changes.len() {
+        facts.changes.bulk[row] = facts.changes.files[row] > bulk;
+        facts.changes.ignored[row] |= named.contains(&facts.changes.commit[row]);
+    }
+}
+
+fn say(look: &Look, text: &str) {
+    if look.verbose {
+        anstream::eprintln!("{}", faces::plain::plain(text));
+    }
+}

@@ -1,0 +1,13 @@
+//! The compiled program on real repositories, in an environment that holds nothing of the user's.
+
+mod again;
+mod agreement;
+mod architecture;
+mod bad_input;
+mod explain;
+mod export;
+mod hostile;
+mod interrupted;
+mod planted;
+mod report;
+mod stage;

@@ -1,0 +1,89 @@
+//! Running unsnarl, and what is true of every run.
+
+use std::{
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use testkit::repo::{Repository, Sandbox};
+
+/// What a run left behind.
+pub(crate) struct Run {
+    pub(crate) out: Vec<u8>,
+    pub(crate) err: String,
+    code: Option<i32>,
+}
+
+impl Run {
+    fn new(output: Output) -> Self {
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!err.contains("panicked"), "{err}");
+        Self { out: output.stdout, err, code: output.status.code() }
+    }
+
+    /// Standard output of a run that gave an answer and had nothing to complain about.
+    pub(crate) fn answer(self) -> String {
+        assert_eq!(self.code, Some(0), "{}", self.err);
+        assert_eq!(self.err, "", "an answer in a pipe leaves standard error empty");
+        String::from_utf8(self.out).expect("every face writes UTF-8")
+    }
+
+    /// The complaint of a run that could not: exit 2, nothing on standard output, an error and a way out.
+    pub(crate) fn refusal(self) -> String {
+        assert_eq!(self.code, Some(2), "{}", self.err);
+        assert_eq!(String::from_utf8_lossy(&self.out), "");
+        assert!(self.err.starts_with("error: ") && self.err.contains("\nhint: "), "{}", self.err);
+        self.err
+    }
+}
+
+/// The program, to be run in this sandbox.
+pub(crate) fn program(sandbox: &Sandbox) -> Command {
+    sandbox.command(env!("CARGO_BIN_EXE_unsnarl"))
+}
+
+/// Runs it in a directory.
+pub(crate) fn unsnarl(sandbox: &Sandbox, directory: &Path, arguments: &[&str]) -> Run {
+    finish(program(sandbox).current_dir(directory).args(arguments))
+}
+
+/// Runs what was prepared.
+pub(crate) fn finish(command: &mut Command) -> Run {
+    Run::new(command.stdin(Stdio::null()).output().expect("the program was compiled"))
+}
+
+/// One table as CSV rows without the header.
+pub(crate) fn table(
+    sandbox: &Sandbox,
+    repository: &Repository,
+    name: &str,
+    options: &[&str],
+) -> Vec<csv::StringRecord> {
+    let arguments = [&["facts", "--table", name, "--format", "csv"], options].concat();
+    let text = unsnarl(sandbox, repository.path(), &arguments).answer();
+    csv::Reader::from_reader(text.as_bytes()).records().map(|row| row.expect("the table is CSV")).collect()
+}
+
+/// The report as JSON.
+pub(crate) fn json(sandbox: &Sandbox, repository: &Repository, options: &[&str]) -> serde_json::Value {
+    let arguments = [&["report", "--format", "json"], options].concat();
+    let text = unsnarl(sandbox, repository.path(), &arguments).answer();
+    serde_json::from_str(&text).expect("the report is JSON")
+}
+
+/// How many things of a kind the ledger says were left out; `None` when it has no such line.
+pub(crate) fn left_out(report: &serde_json::Value, what: &str) -> Option<u64> {
+    let ledger = report["ledger"].as_array().expect("the ledger is a list");
+    ledger.iter().find(|line| line["what"] == what).map(|line| line["count"].as_u64().expect("counts are whole"))
+}
+
+/// Every table and the report in one string, to be compared between runs.
+pub(crate) fn everything(sandbox: &Sandbox, repository: &Repository, options: &[&str]) -> String {
+    let mut out = String::new();
+    for name in ["changes", "touches", "files", "people", "participations", "modules", "memberships", "ownership"] {
+        let arguments = [&["facts", "--table", name], options].concat();
+        out.push_str(&unsnarl(sandbox, repository.path(), &arguments).answer());
+    }
+    let arguments = [&["report", "--format", "json"], options].concat();
+    out + &unsnarl(sandbox, repository.path(), &arguments).answer()
+}
