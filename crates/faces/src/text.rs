@@ -66,11 +66,8 @@ fn header(report: &Report<'_>, out: &mut Lines) {
         modules_line(report),
         teams_line(report),
     ));
-    out.line(format!(
-        "{DIM}one change = {}: {}{DIM:#}",
-        facts.unit.unit.name(),
-        shortened(&facts.unit.why, COLUMNS - 24)
-    ));
+    let unit = format!("unit {}: {}", facts.unit.unit.name(), facts.unit.why);
+    out.line(format!("{DIM}{}{DIM:#}", cut(&unit, COLUMNS)));
 }
 
 fn modules_line(report: &Report<'_>) -> String {
@@ -112,26 +109,18 @@ fn nothing_counted(report: &Report<'_>, out: &mut Lines) {
 fn signs(report: &Report<'_>, out: &mut Lines) {
     let picture = report.picture;
     out.title("How change moves", "");
-    let basis = match report.lens.ownership.basis {
-        Basis::Declared => "by declared owners",
-        Basis::Inferred => "by inferred groups",
-        Basis::None => "",
-    };
     if picture.independence.whole.value.is_some() {
-        sign(
-            out,
-            "independence",
-            &format!("need at most one team, {basis}"),
-            &picture.independence,
-            Better::More,
-        );
+        sign(out, "independence", "need one team at most", &picture.independence, Better::More);
         sign(out, "coordination", "further teams per change", &picture.coordination, Better::Less);
     } else {
         let why = picture.independence.notes.first().map_or("", String::as_str);
-        out.line(shortened(&format!("  independence   cannot be told: {why}"), COLUMNS));
+        out.line(cut(&format!("  independence       –  cannot be told: {why}"), COLUMNS));
     }
     if let Some(why) = &report.structure.declared_cannot_tell {
-        out.line(shortened(&format!("  {DIM}declared ownership cannot tell{DIM:#}: {why}"), COLUMNS + 8));
+        out.line(format!(
+            "  {DIM}{}{DIM:#}",
+            cut(&format!("declared ownership cannot tell: {why}"), COLUMNS - 2)
+        ));
         if let Some(beside) =
             picture.independence_beside.as_ref().filter(|beside| beside.whole.value.is_some())
         {
@@ -149,21 +138,15 @@ fn sign(out: &mut Lines, name: &str, says: &str, measurement: &Measurement, bett
     let value = numbers::value(measurement.unit, measurement.whole.value);
     let interval = numbers::interval(measurement.unit, measurement.whole.interval);
     let interval = interval.map_or(String::new(), |interval| format!(" ({interval})"));
-    let recent = match measurement.recent {
-        Some(recent) if recent.value.is_some() => {
-            let word = trend::of(measurement, better).word();
-            format!("last year {}, {word}", numbers::value(measurement.unit, recent.value))
-        }
-        _ => String::new(),
-    };
-    let line =
-        numbers::sparkline(&measurement.series.iter().map(|point| point.estimate.value).collect::<Vec<_>>());
-    let says = format!("{says}{interval}");
-    out.line(format!("  {ACCENT}{name:<14}{ACCENT:#} {value:>6} {says}"));
-    if !recent.is_empty() {
-        let line: String = line.chars().rev().take(24).collect::<Vec<_>>().into_iter().rev().collect();
-        out.line(format!("  {:<14} {:>6} {DIM}{recent}  {line}{DIM:#}", "", ""));
-    }
+    let recent = measurement.recent.filter(|recent| recent.value.is_some()).map_or(String::new(), |recent| {
+        let now = numbers::value(measurement.unit, recent.value);
+        format!("; last year {now}, {}", trend::of(measurement, better).word())
+    });
+    let values: Vec<Option<f64>> = measurement.series.iter().map(|point| point.estimate.value).collect();
+    let says = format!("{says}{interval}{recent}");
+    let room = COLUMNS.saturating_sub(26 + says.chars().count()).min(values.len());
+    let line = numbers::sparkline(&values[values.len() - room..]);
+    out.line(format!("  {ACCENT}{name:<13}{ACCENT:#} {value:>6}  {says}  {DIM}{line}{DIM:#}"));
 }
 
 fn knowledge(report: &Report<'_>, out: &mut Lines) {
@@ -178,7 +161,7 @@ fn knowledge(report: &Report<'_>, out: &mut Lines) {
             as u64
     };
     out.line(format!(
-        "  {ACCENT}{:<14}{ACCENT:#} {:>6} truck factor{range}; {} of {} are known to nobody active",
+        "  {ACCENT}{:<13}{ACCENT:#} {:>6}  truck factor{range}; {} of {} are known to nobody active",
         "knowledge",
         numbers::number(value),
         numbers::count(quantity("files_nobody_knows")),
@@ -191,10 +174,13 @@ fn boundaries(report: &Report<'_>, out: &mut Lines) {
     if parts.is_empty() {
         return;
     }
-    out.title("Where the friction lies", ": team pairs by their share of all coordination");
+    out.title("Where the friction lies", friction_title(report));
     for part in parts.iter().take(5) {
         let Subject::TeamPair(a, b) = part.subject else { continue };
-        let name = |id: facts::TeamId| shortened(&report.structure.teams[id.index()].name, 34);
+        let name = |id: facts::TeamId| {
+            let name = &report.structure.teams[id.index()].name;
+            shortened(name.strip_prefix("around ").unwrap_or(name), 37)
+        };
         let changes =
             part.quantities.iter().find(|one| one.name == "changes").and_then(|one| one.value).unwrap_or(0.0);
         out.line(format!(
@@ -205,6 +191,29 @@ fn boundaries(report: &Report<'_>, out: &mut Lines) {
             plural(changes as u64, "change")
         ));
     }
+}
+
+fn friction_title(report: &Report<'_>) -> &'static str {
+    match report.lens.ownership.basis {
+        Basis::Inferred => ": pairs of groups, named for what they change, by share of all coordination",
+        _ => ": pairs of owners by their share of all coordination",
+    }
+}
+
+/// One line fewer where two are spent on why declared ownership cannot tell.
+fn few(report: &Report<'_>, lines: usize) -> usize {
+    if report.structure.declared_cannot_tell.is_some() { lines - 1 } else { lines }
+}
+
+/// A sentence in at most `width` characters, cut at its end.
+fn cut(text: &str, width: usize) -> String {
+    let text = plain(text);
+    if text.chars().count() <= width {
+        return text;
+    }
+    let mut short: String = text.chars().take(width - 1).collect();
+    short.push('…');
+    short
 }
 
 fn couplings(report: &Report<'_>, out: &mut Lines) {
@@ -231,7 +240,7 @@ fn couplings(report: &Report<'_>, out: &mut Lines) {
             plural(real.len() as u64, "pair of modules").replace("pair of moduless", "pairs of modules")
         ),
     );
-    for coupling in real.iter().take(4) {
+    for coupling in real.iter().take(few(report, 3)) {
         let name = |id: facts::ModuleId| shortened(&report.structure.modules[id.index()].name, 30);
         out.line(format!(
             "  {:>5.1}×  {} ~ {} {DIM}{} shared, {:.0} by chance{DIM:#}",
@@ -249,9 +258,12 @@ fn first(report: &Report<'_>, out: &mut Lines) {
         return;
     }
     out.title("What to look at first", ": unsnarl explain ID shows the evidence");
-    for finding in report.findings.iter().take(3) {
+    for finding in report.findings.iter().take(few(report, 3)) {
         let id = format!("{:<18}", finding.id);
-        out.line(format!("  {ACCENT}{id}{ACCENT:#} {}", shortened(&finding.title, COLUMNS - 21)));
+        out.line(format!(
+            "  {ACCENT}{id}{ACCENT:#} {}",
+            cut(&finding.title.replace("around ", ""), COLUMNS - 21)
+        ));
     }
 }
 

@@ -35,6 +35,10 @@ pub enum Omitted {
     BuildFiles,
     /// Paths without a module.
     PathsWithoutModule,
+    /// Changes that touch no module.
+    ChangesWithoutModule,
+    /// Owners written as a person who cannot be found among those who made changes.
+    OwnersNotFound,
     /// Touched paths without an owner.
     UnownedPaths,
     /// Modules with too little change to measure.
@@ -69,6 +73,8 @@ impl Omitted {
             Self::OwnershipFiles => "ownership-files",
             Self::BuildFiles => "build-files",
             Self::PathsWithoutModule => "paths-without-module",
+            Self::ChangesWithoutModule => "changes-without-module",
+            Self::OwnersNotFound => "owners-not-found",
             Self::UnownedPaths => "unowned-paths",
             Self::QuietModules => "quiet-modules",
             Self::OccasionalPeople => "occasional-people",
@@ -80,7 +86,7 @@ impl Omitted {
 
     /// The kind of a stable name; `None` when no version of unsnarl wrote it.
     pub fn from_name(name: &str) -> Option<Self> {
-        const ALL: [Omitted; 22] = [
+        const ALL: [Omitted; 24] = [
             Omitted::BotChanges,
             Omitted::BulkChanges,
             Omitted::IgnoredRevisions,
@@ -97,6 +103,8 @@ impl Omitted {
             Omitted::OwnershipFiles,
             Omitted::BuildFiles,
             Omitted::PathsWithoutModule,
+            Omitted::ChangesWithoutModule,
+            Omitted::OwnersNotFound,
             Omitted::UnownedPaths,
             Omitted::QuietModules,
             Omitted::OccasionalPeople,

@@ -272,7 +272,7 @@ fn summary(
     let ledger = (without_module > 0)
         .then(|| {
             Omission::new(
-                Omitted::PathsWithoutModule,
+                Omitted::ChangesWithoutModule,
                 without_module,
                 "changes touch no module of today's structure and cannot couple any",
             )

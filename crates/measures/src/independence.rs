@@ -30,8 +30,8 @@ pub fn compute(lens: &Lens<'_>) -> Measurement {
     let unowned = lens.counted.iter().filter(|&&change| lens.teams_of(change).is_empty()).count();
     if !defined {
         notes.push(match lens.ownership.basis {
-            Basis::None => "no ownership is declared, and the history shows fewer than two groups of people; whether teams are independent cannot be told".to_owned(),
-            _ => format!("{owning} owner stands for everything that changes; with fewer than two there is nobody to be independent of"),
+            Basis::None => "no owners are declared, and fewer than two groups of people show".to_owned(),
+            _ => format!("{owning} owner stands for all that changes; there is nobody to be independent of"),
         });
     } else if unowned * 20 > lens.counted.len() {
         notes.push(format!(

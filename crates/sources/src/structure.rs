@@ -237,7 +237,7 @@ fn person_memberships(
     }
     if unresolved > 0 {
         ledger.push(Omission::new(
-            Omitted::Other,
+            Omitted::OwnersNotFound,
             unresolved,
             "owners written as a person could not be found among those who made changes; whether they lead cannot be told",
         ));
@@ -268,16 +268,11 @@ fn cannot_tell(facts: &Facts, declared: &Ownership, all_teams: &[Team], weights:
             percent(owned, total)
         ));
     }
-    let (largest, &most) =
-        by_set.iter().enumerate().max_by_key(|&(at, &weight)| (weight, std::cmp::Reverse(at)))?;
-    if most as f64 >= 0.9 * owned as f64 {
-        let names: Vec<&str> =
-            declared.sets[largest].iter().take(3).map(|team| all_teams[team.index()].name.as_str()).collect();
-        let more = declared.sets[largest].len().saturating_sub(3);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let standing = everywhere(&by_set, &declared.sets, all_teams.len());
+    if let Some((team, most)) = standing.filter(|&(_, most)| most as f64 >= 0.9 * owned as f64) {
         return Some(format!(
-            "the same owners ({}{more}) stand for {most} of {owned} owned touches ({} %)",
-            names.join(", "),
+            "one owner, {}, may answer for {most} of {owned} owned touches ({} %)",
+            all_teams[team].name,
             percent(most, owned)
         ));
     }
@@ -293,6 +288,15 @@ fn cannot_tell(facts: &Facts, declared: &Ownership, all_teams: &[Team], weights:
             percent(by_people, owned)
         )
     })
+}
+
+/// The owner who stands, alone or as an alternative, for the most touches.
+fn everywhere(by_set: &[u64], sets: &[Vec<TeamId>], teams: usize) -> Option<(usize, u64)> {
+    let mut stands_for = vec![0u64; teams];
+    for (weight, set) in by_set.iter().zip(sets) {
+        set.iter().for_each(|team| stands_for[team.index()] += weight);
+    }
+    stands_for.into_iter().enumerate().max_by_key(|&(at, weight)| (weight, std::cmp::Reverse(at)))
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub(crate) fn findings(lens: &Lens<'_>, picture: &Picture) -> Vec<Finding> {
                 kind: FindingKind::CostlyBoundary,
                 severity: if share >= HIGH_SHARE && needing_others >= COMMON { Severity::High } else { Severity::Medium },
                 subject: part.subject.clone(),
-                title: format!("{a} and {b} meet in {changes} changes, {:.0} % of all coordination", share * 100.0),
+                title: format!("{:.0} % of all coordination: {changes} changes need {a} and {b}", share * 100.0),
                 advice: "Look at the files they meet in: give them to one team, or put an interface where they lie.".into(),
                 quantities: part.quantities.clone(),
                 evidence: part.evidence.clone(),

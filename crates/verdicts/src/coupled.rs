@@ -36,7 +36,7 @@ fn finding(lens: &Lens<'_>, coupling: &Coupling) -> Finding {
         severity: if tight >= HIGH_SHARE { Severity::High } else { Severity::Medium },
         subject: Subject::ModulePair(coupling.a, coupling.b),
         title: format!(
-            "{a} and {b} changed together {} times where chance explains {:.0}; {:.0} % of changes to {one} need {other}",
+            "{a} ~ {b}: {} shared changes, {:.0} by chance; {:.0} % of changes to {one} need {other}",
             coupling.shared,
             coupling.expected,
             tight * 100.0

@@ -12,17 +12,13 @@ const HEIGHT: f64 = 48.0;
 
 /// A series with its interval as a band; periods that are not over are dots without a line.
 pub(super) fn series(one: &Measurement, title: &str, out: &mut String) {
-    let points: Vec<(usize, f64, Option<(f64, f64)>)> = one
-        .series
-        .iter()
-        .enumerate()
-        .filter_map(|(at, point)| Some((at, point.estimate.value?, point.estimate.interval)))
-        .collect();
+    let points: Vec<(usize, f64)> =
+        one.series.iter().enumerate().filter_map(|(at, point)| Some((at, point.estimate.value?))).collect();
     let (Some(first), Some(last)) = (one.series.first(), one.series.last()) else { return };
     if points.len() < 2 {
         return;
     }
-    let values = || points.iter().map(|&(_, value, _)| value);
+    let values = || points.iter().map(|&(_, value)| value);
     let (low, high) = values()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
     // A little room, and never a scale so fine that noise looks like news.
@@ -41,7 +37,7 @@ pub(super) fn series(one: &Measurement, title: &str, out: &mut String) {
         numbers::value(one.unit, Some(points[points.len() - 1].1)),
     );
     let band: Vec<(usize, (f64, f64))> =
-        points.iter().filter_map(|&(at, _, interval)| Some((at, interval?))).collect();
+        points.iter().filter_map(|&(at, _)| Some((at, one.series[at].estimate.interval?))).collect();
     if band.len() > 1 {
         let upper = band.iter().map(|&(at, (_, high))| format!("{:.1},{:.1}", x(at), y(high)));
         let lower = band.iter().rev().map(|&(at, (low, _))| format!("{:.1},{:.1}", x(at), y(low)));
@@ -52,7 +48,7 @@ pub(super) fn series(one: &Measurement, title: &str, out: &mut String) {
         );
     }
     let line: Vec<String> =
-        points.iter().map(|&(at, value, _)| format!("{:.1},{:.1}", x(at), y(value))).collect();
+        points.iter().map(|&(at, value)| format!("{:.1},{:.1}", x(at), y(value))).collect();
     let _ = write!(
         out,
         "<polyline class=\"path\" vector-effect=\"non-scaling-stroke\" points=\"{}\"/>",
@@ -63,7 +59,7 @@ pub(super) fn series(one: &Measurement, title: &str, out: &mut String) {
         "<title>{}</title></svg><p style=\"display:flex;justify-content:space-between\"><span>{}</span><span>{}</span></p>",
         points
             .iter()
-            .map(|&(at, value, _)| {
+            .map(|&(at, value)| {
                 let partial = if one.series[at].partial { " (in part)" } else { "" };
                 format!(
                     "{} {}{partial}",

@@ -75,9 +75,8 @@ fn parse_seconds(date: &[u8]) -> Seconds {
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return 0;
     }
-    sign * digits
-        .iter()
-        .fold(0i64, |sum, digit| sum.saturating_mul(10).saturating_add(i64::from(digit - b'0')))
+    let add = |sum: i64, digit: &u8| sum.saturating_mul(10).saturating_add(i64::from(digit - b'0'));
+    sign * digits.iter().fold(0, add).min(FARTHEST)
 }
 
 /// What sort of thing a tree entry names; permission bits apart.

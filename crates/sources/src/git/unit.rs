@@ -32,16 +32,15 @@ impl Shape {
     pub(crate) fn pick(self) -> UnitChoice {
         let Self { mainline, merges, integrations } = self;
         let (unit, why) = if merges == 0 {
-            (Unit::Change, "history is linear: each commit on the mainline is one change".to_owned())
+            (Unit::Change, "history is linear, each commit is one change".to_owned())
         } else if integrations * 2 > merges && merges * 10 > mainline {
             let why = format!(
-                "{integrations} of {merges} merges on the mainline bring a whole repository or a long-lived branch, so each commit that is no merge is one change"
+                "{integrations} of {merges} mainline merges bring a whole repository or long-lived branch"
             );
             (Unit::Commit, why)
         } else {
-            let why = format!(
-                "{merges} of {mainline} mainline commits are merges: each stands for its branch, every other commit for itself"
-            );
+            let why =
+                format!("{merges} of {mainline} mainline commits are merges, each stands for its branch");
             (Unit::Change, why)
         };
         UnitChoice { unit, picked: true, why }

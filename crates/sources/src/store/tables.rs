@@ -151,13 +151,13 @@ pub(super) fn participations(facts: &Facts) -> RecordBatch {
 }
 
 pub(super) fn signatures(identity: &RawIdentity) -> RecordBatch {
-    let column = |pick: fn(&(Vec<u8>, Vec<u8>)) -> &Vec<u8>| -> ArrayRef {
-        Arc::new(BinaryArray::from_iter_values(identity.signatures.iter().map(pick)))
-    };
+    let (names, emails): (Vec<&[u8]>, Vec<&[u8]>) =
+        identity.signatures.iter().map(|(name, email)| (name.as_slice(), email.as_slice())).unzip();
+    let column = |values: Vec<&[u8]>| -> ArrayRef { Arc::new(BinaryArray::from_iter_values(values)) };
     batch(vec![
         ("signature", rows(identity.signatures.len()), false),
-        ("name", column(|one| &one.0), false),
-        ("email", column(|one| &one.1), false),
+        ("name", column(names), false),
+        ("email", column(emails), false),
     ])
 }
 
