@@ -16,7 +16,7 @@ pub fn render(report: &Report<'_>) -> String {
         let head = facts.repository.head.map_or(String::new(), |head| format!(" at `{}`", head.short()));
         let _ = writeln!(
             out,
-            "{} changes from {} to {}{head}; {} of them count. One change is a {}: {}.\n",
+            "{} changes from {} to {}{head}; {} of them count. The unit is the {}: {}.\n",
             numbers::count(facts.changes.len() as u64),
             time::date(since),
             time::date(until),

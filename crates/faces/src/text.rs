@@ -144,9 +144,12 @@ fn sign(out: &mut Lines, name: &str, says: &str, measurement: &Measurement, bett
     });
     let values: Vec<Option<f64>> = measurement.series.iter().map(|point| point.estimate.value).collect();
     let says = format!("{says}{interval}{recent}");
-    let room = COLUMNS.saturating_sub(26 + says.chars().count()).min(values.len());
-    let line = numbers::sparkline(&values[values.len() - room..]);
-    out.line(format!("  {ACCENT}{name:<13}{ACCENT:#} {value:>6}  {says}  {DIM}{line}{DIM:#}"));
+    let room = COLUMNS.saturating_sub(27 + says.chars().count()).min(values.len());
+    let line = match numbers::sparkline(&values[values.len() - room..]) {
+        line if line.is_empty() => line,
+        line => format!("  {DIM}{line}{DIM:#}"),
+    };
+    out.line(format!("  {ACCENT}{name:<13}{ACCENT:#} {value:>6}  {says}{line}"));
 }
 
 fn knowledge(report: &Report<'_>, out: &mut Lines) {
@@ -161,7 +164,7 @@ fn knowledge(report: &Report<'_>, out: &mut Lines) {
             as u64
     };
     out.line(format!(
-        "  {ACCENT}{:<13}{ACCENT:#} {:>6}  truck factor{range}; {} of {} are known to nobody active",
+        "  {ACCENT}{:<13}{ACCENT:#} {:>6}  truck factor{range}; nobody active knows {} of {}",
         "knowledge",
         numbers::number(value),
         numbers::count(quantity("files_nobody_knows")),
@@ -179,7 +182,7 @@ fn boundaries(report: &Report<'_>, out: &mut Lines) {
         let Subject::TeamPair(a, b) = part.subject else { continue };
         let name = |id: facts::TeamId| {
             let name = &report.structure.teams[id.index()].name;
-            shortened(name.strip_prefix("around ").unwrap_or(name), 37)
+            shortened(name.strip_prefix("group ").unwrap_or(name), 37)
         };
         let changes =
             part.quantities.iter().find(|one| one.name == "changes").and_then(|one| one.value).unwrap_or(0.0);
@@ -262,7 +265,7 @@ fn first(report: &Report<'_>, out: &mut Lines) {
         let id = format!("{:<18}", finding.id);
         out.line(format!(
             "  {ACCENT}{id}{ACCENT:#} {}",
-            cut(&finding.title.replace("around ", ""), COLUMNS - 21)
+            cut(&finding.title.replace("group ", ""), COLUMNS - 21)
         ));
     }
 }

@@ -40,7 +40,7 @@ pub struct Source {
 /// A set of paths with one purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Module {
-    /// Its name, unique in the structure: the directory it lies in (`services/billing`), `.` for the root.
+    /// Its name, unique in the structure: the directory it lies in (`services/billing`), `(root)` for what no other holds.
     pub name: String,
     /// Where it was read from.
     pub source: Source,

@@ -2,6 +2,7 @@
 //!
 //! | declared ownership | state |
 //! |---|---|
+//! | a rule takes ownership away from most of the module's recent touches | `exempt` |
 //! | no owner for most of the module's recent touches | `unowned` |
 //! | nobody of the owners is known among the authors | `unknown` |
 //! | owners' share below 20 %, one other group's above 50 % | `absent` |
@@ -22,7 +23,7 @@ use crate::{
 pub const MEASURE: Description = Description {
     name: "ownership_clarity",
     question: "Is ownership defined, and is it real?",
-    definition: "Per module, over the last 365 days: unowned, unknown, absent (the owner makes under 20 % of the changes while another group makes over half), contested (no owner leads) or agreed. Without declared ownership: led by one group (over half of the changes) or contested. Modules with fewer than five changes are quiet. The value is the share of recent module changes in modules that are agreed or led.",
+    definition: "Per module, over the last 365 days: unowned, exempt (the file says that nobody owns it), unknown, absent (the owner makes under 20 % of the changes while another group makes over half), contested (no owner leads) or agreed. Without declared ownership: led by one group (over half of the changes) or contested. Modules with fewer than five changes are quiet. The value is the share of recent module changes in modules that are agreed or led.",
     reads: &["changes", "touches", "participations", "modules", "teams", "memberships", "ownership"],
     unit: "share of recent module changes, 0 to 1",
     source: "DESIGN section 4: declared owner against steward; Greiler, Herzig, Czerwonka 2015",
@@ -61,7 +62,7 @@ pub fn compute(lens: &Lens<'_>) -> Measurement {
         .sum();
     let asked: u64 = parts
         .iter()
-        .filter(|part| !matches!(part.state, Some("quiet" | "unknown")))
+        .filter(|part| !matches!(part.state, Some("quiet" | "unknown" | "exempt")))
         .map(|part| part.estimate.of)
         .sum();
     let tellable = declared.is_some() || lens.structure.inferred.basis != Basis::None;
@@ -77,20 +78,26 @@ pub fn compute(lens: &Lens<'_>) -> Measurement {
         },
         recent: None,
         series: Vec::new(),
-        quantities: ["agreed", "led", "contested", "absent", "unowned", "unknown", "quiet"]
+        quantities: ["agreed", "led", "contested", "absent", "unowned", "exempt", "unknown", "quiet"]
             .into_iter()
             .map(|state| {
                 let modules = parts.iter().filter(|part| part.state == Some(state)).count();
                 Quantity { name: state, value: Some(modules as f64) }
             })
             .collect(),
-        notes: if tellable {
-            Vec::new()
-        } else {
-            vec!["no ownership is declared and no groups were found".to_owned()]
-        },
+        notes: notes(tellable, asked),
         parts: if tellable { parts } else { Vec::new() },
         ledger: Vec::new(),
+    }
+}
+
+fn notes(tellable: bool, asked: u64) -> Vec<String> {
+    if !tellable {
+        vec!["no owners are declared, and fewer than two groups of people show".to_owned()]
+    } else if asked == 0 {
+        vec!["who is in the declared teams cannot be seen from the repository, so whether owners do the work cannot be told".to_owned()]
+    } else {
+        Vec::new()
     }
 }
 
@@ -183,7 +190,7 @@ fn declared_state(
     lead_share: f64,
 ) -> (&'static str, Option<f64>) {
     let mut owners: Vec<TeamId> = Vec::new();
-    let (mut owned, mut touched) = (0u64, 0u64);
+    let (mut owned, mut exempt, mut touched) = (0u64, 0u64, 0u64);
     for &change in changes {
         for at in lens.facts.touches.of(change) {
             let file = lens.facts.touches.file[at];
@@ -191,12 +198,17 @@ fn declared_state(
                 touched += 1;
                 let of_file = declared.owners(file);
                 owned += u64::from(!of_file.is_empty());
+                let ruled = declared.rule_of_file.get(file.index()).copied().flatten().is_some();
+                exempt += u64::from(ruled && of_file.is_empty());
                 owners.extend(of_file);
             }
         }
     }
     owners.sort_unstable();
     owners.dedup();
+    if exempt * 2 > touched {
+        return ("exempt", None);
+    }
     if owned * 2 <= touched {
         return ("unowned", None);
     }

@@ -179,11 +179,11 @@ fn history(source: &Source, head: &Head, look: &Look, unit: Option<Unit>) -> Res
     let asked = unit.map_or("auto", |unit| if unit == Unit::Ticket { "change" } else { unit.name() });
     // Everything that changes the facts of a commit; the version, because extraction may differ between versions.
     let key = format!(
-        "unsnarl {} unit={asked} renames={} lines={} shallow={} ticket={pattern}",
+        "unsnarl {} unit={asked} renames={} lines={} view={:016x} ticket={pattern}",
         env!("CARGO_PKG_VERSION"),
         !look.no_renames,
         look.lines,
-        source.shallow,
+        source.view,
     );
     let cache = cache_directory(source, look);
     let commit = source.head();

@@ -57,15 +57,13 @@ fn of_module(lens: &Lens<'_>, part: &Part) -> Option<Finding> {
             FindingKind::UnownedModule,
             Severity::High,
             format!("{name} has no owner for most of what changes in it ({changes} changes in a year)"),
-            format!(
-                "Add a rule for it; in practice it is led by the people {lead} ({lead_share:.0} % of its changes)."
-            ),
+            format!("Add a rule for it; in practice {lead} leads it, with {lead_share:.0} % of its changes."),
         ),
         "absent" => (
             FindingKind::AbsentOwner,
             Severity::High,
             format!(
-                "the owners of {name} had a hand in {owner_share:.0} % of its {changes} changes in a year; the people {lead} made {lead_share:.0} %"
+                "the owners of {name} had a hand in {owner_share:.0} % of its {changes} changes in a year; {lead} made {lead_share:.0} %"
             ),
             "Hand it over, or move the work to the owner.".to_owned(),
         ),

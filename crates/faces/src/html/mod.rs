@@ -68,7 +68,7 @@ fn head(report: &Report<'_>, name: &str, out: &mut String) {
             facts.people.kind.iter().filter(|kind| **kind == facts::PersonKind::Human).count() as u64;
         let _ = write!(
             out,
-            "{} changes by {} people, {} to {}. {} of them count below. One change is a {}: {}.",
+            "{} changes by {} people, {} to {}. {} of them count below. The unit is the {}: {}.",
             numbers::count(facts.changes.len() as u64),
             numbers::count(people),
             time::date(since),

@@ -97,6 +97,9 @@ pub struct UnitChoice {
     pub picked: bool,
     /// One sentence: what in the repository's shape led to it.
     pub why: String,
+    /// Commits on the mainline, merges among them, and merges among those that bring whole repositories or
+    /// long-lived branches: what the choice was made by, so that it can be made again as history grows.
+    pub shape: [u64; 3],
 }
 
 /// What a message says the change is.

@@ -93,18 +93,19 @@ pub fn mine(
     }
     let mut walker = Walker::new(&repository, &settings.ticket_pattern, signatures);
     let (mainline, met) = walker.mainline(source.head, until);
-    let unchanged_unit = |mined: &Mined| settings.unit.is_none_or(|unit| base(unit) == mined.facts.unit.unit);
-    let earlier = earlier.filter(|mined| met && walker.missing == 0 && unchanged_unit(mined));
+    // The choice is made over the whole mainline, as it would be from scratch.
+    let before = earlier
+        .as_ref()
+        .filter(|_| met)
+        .map_or(Shape::default(), |mined| Shape::of_choice(&mined.facts.unit));
+    let unit = choose_unit(settings.unit, before.and(Shape::of(&mainline)));
+    let earlier = earlier.filter(|mined| met && walker.missing == 0 && unit.unit == mined.facts.unit.unit);
     if earlier.is_none() && until.is_some() {
         return mine(source, head, settings, None, progress);
     }
     let seen = match until {
         Some(head) if mainline.iter().any(|commit| commit.is_merge) => walker.ancestors(head),
         _ => FxHashSet::default(),
-    };
-    let unit = match &earlier {
-        Some(mined) => mined.facts.unit.clone(),
-        None => choose_unit(settings.unit, &mainline),
     };
     let assembler = match earlier {
         Some(mined) => Assembler::resume(mined.facts, mined.identity),
@@ -120,10 +121,12 @@ fn base(unit: Unit) -> Unit {
     if unit == Unit::Ticket { Unit::Change } else { unit }
 }
 
-fn choose_unit(asked: Option<Unit>, mainline: &[Commit]) -> UnitChoice {
+fn choose_unit(asked: Option<Unit>, shape: Shape) -> UnitChoice {
     match asked {
-        None => Shape::of(mainline).pick(),
-        Some(unit) => UnitChoice { unit: base(unit), picked: false, why: "asked for".into() },
+        None => shape.pick(),
+        Some(unit) => {
+            UnitChoice { unit: base(unit), picked: false, why: "asked for".into(), shape: shape.numbers() }
+        }
     }
 }
 

@@ -80,6 +80,9 @@ pub struct Source {
     pub git_directory: PathBuf,
     /// Whether history is cut off.
     pub shallow: bool,
+    /// What makes history look other than its commits say: shallow boundaries, grafts, replaced objects. Facts
+    /// mined under another view are another history's.
+    pub view: u64,
 }
 
 impl std::fmt::Debug for Source {
@@ -117,7 +120,25 @@ pub fn open(path: &Path, as_of: Option<&str>) -> Result<Source, OpenError> {
     };
     let git_directory = local.common_dir().to_owned();
     let shallow = local.is_shallow().unwrap_or(false);
-    Ok(Source { name: name_of(&local, path), head, git_directory, shallow, repository })
+    let view = view(&local);
+    Ok(Source { name: name_of(&local, path), head, git_directory, shallow, view, repository })
+}
+
+fn view(repository: &gix::Repository) -> u64 {
+    let mut text: Vec<u8> = Vec::new();
+    for file in ["shallow", "info/grafts"] {
+        text.extend(std::fs::read(repository.common_dir().join(file)).unwrap_or_default());
+        text.push(0);
+    }
+    if let Ok(references) = repository.references()
+        && let Ok(replaced) = references.prefixed("refs/replace/")
+    {
+        for reference in replaced.filter_map(Result::ok) {
+            text.extend_from_slice(reference.name().as_bstr());
+            text.extend(reference.try_id().map(|id| id.to_string()).unwrap_or_default().bytes());
+        }
+    }
+    twox_hash::XxHash3_64::oneshot(&text)
 }
 
 fn discover(path: &Path) -> Result<gix::ThreadSafeRepository, OpenError> {

@@ -28,6 +28,26 @@ impl Shape {
         }
     }
 
+    /// The shape that led to an earlier choice.
+    pub(crate) fn of_choice(choice: &UnitChoice) -> Self {
+        let [mainline, merges, integrations] = choice.shape;
+        Self { mainline, merges, integrations }
+    }
+
+    /// The shape of two stretches of one mainline.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            mainline: self.mainline + other.mainline,
+            merges: self.merges + other.merges,
+            integrations: self.integrations + other.integrations,
+        }
+    }
+
+    /// The three numbers, as facts keep them.
+    pub(crate) fn numbers(self) -> [u64; 3] {
+        [self.mainline, self.merges, self.integrations]
+    }
+
     /// The unit, and in one sentence why.
     pub(crate) fn pick(self) -> UnitChoice {
         let Self { mainline, merges, integrations } = self;
@@ -43,7 +63,7 @@ impl Shape {
                 format!("{merges} of {mainline} mainline commits are merges, each stands for its branch");
             (Unit::Change, why)
         };
-        UnitChoice { unit, picked: true, why }
+        UnitChoice { unit, picked: true, why, shape: self.numbers() }
     }
 }
 

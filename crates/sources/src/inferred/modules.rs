@@ -191,8 +191,7 @@ fn give_back_small(tree: &Tree, roots: &mut FxHashMap<Vec<u8>, Source>) {
         .collect();
     by_weight.sort();
     let mut count = by_weight.len();
-    // Small systems may have small modules: what somebody declared in a young repository is kept.
-    let enough = |weight: u64| tree.share(weight) >= TRIVIAL && weight >= FEWEST_TOUCHES.min(tree.total / 50);
+    let enough = |weight: u64| weight > 0 && tree.share(weight) >= TRIVIAL;
     for (weight, directory) in by_weight {
         if !enough(weight) || count > MOST {
             roots.remove(&directory);
@@ -218,7 +217,8 @@ fn number(facts: &Facts, tree: &Tree, roots: FxHashMap<Vec<u8>, Source>) -> Modu
     for (at, (directory, source)) in named.iter().enumerate() {
         if used[at] {
             new_id[at] = Some(ModuleId::from_index(modules.len()));
-            let name = if directory.is_empty() { ".".to_owned() } else { facts::paths::display(directory) };
+            let name =
+                if directory.is_empty() { "(root)".to_owned() } else { facts::paths::display(directory) };
             modules.push(Module { name, source: source.clone() });
         }
     }

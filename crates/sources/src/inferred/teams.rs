@@ -280,11 +280,11 @@ fn name_for(weight: &[f64], totals: &[f64], module_names: &[&str]) -> String {
         .take(if second_tells { 2 } else { 1 })
         .map(|&(_, at)| shown(module_names[at]))
         .collect();
-    format!("around {}", names.join(", "))
+    format!("group {}", names.join(", "))
 }
 
 fn shown(name: &str) -> &str {
-    if name == "." { "the root" } else { name }
+    if name == "(root)" { "root" } else { name }
 }
 
 fn number_equal_names(groups: &mut [Group]) {

@@ -70,6 +70,7 @@ struct Meta {
     unit: String,
     unit_picked: bool,
     unit_why: String,
+    shape: [u64; 3],
     ledger: Vec<(String, u64, String)>,
     files: BTreeMap<String, FileMeta>,
 }
@@ -199,6 +200,7 @@ fn write(directory: &Path, settings: &str, head: CommitId, mined: &Mined) -> Res
         unit: facts.unit.unit.name().to_owned(),
         unit_picked: facts.unit.picked,
         unit_why: facts.unit.why.clone(),
+        shape: facts.unit.shape,
         ledger: facts
             .ledger
             .iter()
@@ -257,6 +259,7 @@ fn read(directory: &Path, settings: &str) -> Result<Mined, String> {
         unit: Unit::from_name(&meta.unit).ok_or("the unit is not known")?,
         picked: meta.unit_picked,
         why: meta.unit_why.clone(),
+        shape: meta.shape,
     };
     facts.ledger = meta
         .ledger

@@ -95,13 +95,8 @@ fn edit(commit: Commit, tree: &mut Tree, random: &mut Random) -> Commit {
     let existing: Vec<Vec<u8>> = tree.keys().cloned().collect();
     if existing.is_empty() || random.percent(35) {
         let path = [*random.pick(&DIRECTORIES), *random.pick(&NAMES)].concat();
-        return put(
-            commit,
-            tree,
-            path,
-            random.pick(&["100644", "100755", "120000", "160000"]),
-            text(random),
-        );
+        const MODES: [&str; 4] = ["100644", "100755", "120000", "160000"];
+        return put(commit, tree, path, MODES[random.below(MODES.len())], text(random));
     }
     let path = random.pick(&existing).clone();
     let (mode, content) = tree[&path].clone();

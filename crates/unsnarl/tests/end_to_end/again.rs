@@ -39,9 +39,15 @@ fn new_commits_are_added_to_what_is_kept() {
     same_as_from_scratch(&sandbox, &repository);
     let mut more = History::default();
     let mut tip = more.commit("main", Commit::new("go on").continuing("main").write("new/one", "1\n2\n3\n"));
-    let topic = more.commit("topic", Commit::new("beside").from(tip).by("New Person", "new@shop.example").write("new/two", "2"));
+    let topic = more.commit(
+        "topic",
+        Commit::new("beside").from(tip).by("New Person", "new@shop.example").write("new/two", "2"),
+    );
     tip = more.commit("main", Commit::new("rename").from(tip).rename("new/one", "new/uno"));
-    more.commit("main", Commit::new("Merge topic").from(tip).merge(topic).write("new/two", "2").delete("src"));
+    more.commit(
+        "main",
+        Commit::new("Merge topic").from(tip).merge(topic).write("new/two", "2").delete("src"),
+    );
     repository.import(&more);
     let after = same_as_from_scratch(&sandbox, &repository);
     assert!(after.contains("new/uno") && after.contains("New Person"));
@@ -92,7 +98,8 @@ fn whatever_happens_to_kept_files_the_answer_stays() {
     let repository = sandbox.repository("wild", &wild::history(25, 40));
     let answer = same_as_from_scratch(&sandbox, &repository);
     let cache = repository.git_directory().join("unsnarl");
-    let harm: [(&str, fn(&Path)); 5] = [
+    type Harm = (&'static str, fn(&Path));
+    let harm: [Harm; 5] = [
         ("emptied", |file| fs::write(file, b"").expect("the cache is writable")),
         ("cut in half", |file| {
             let bytes = fs::read(file).expect("the cache can be read");
@@ -138,7 +145,8 @@ fn files_below(directory: &Path) -> Vec<PathBuf> {
 fn threads_change_nothing() {
     let sandbox = Sandbox::new();
     let wild = sandbox.repository("wild", &wild::history(26, 400));
-    let calm = sandbox.repository("calm", &planted::plant(planted::Plan { changes: 600, ..Default::default() }).history);
+    let calm = sandbox
+        .repository("calm", &planted::plant(planted::Plan { changes: 600, ..Default::default() }).history);
     for repository in [wild, calm] {
         let one = everything(&sandbox, &repository, &["--no-cache", "--threads", "1"]);
         for threads in ["2", "5"] {
@@ -152,10 +160,18 @@ fn threads_change_nothing() {
 fn what_was_asked_before_does_not_leak_into_the_next_answer() {
     let sandbox = Sandbox::new();
     let repository = sandbox.repository("wild", &wild::history(27, 60));
-    let settings: [&[&str]; 6] =
-        [&[], &["--unit", "commit"], &["--no-renames"], &["--lines"], &["--as-of", "main~7"], &["--bulk", "2"]];
-    let fresh: Vec<String> =
-        settings.iter().map(|options| everything(&sandbox, &repository, &[*options, &["--no-cache"]].concat())).collect();
+    let settings: [&[&str]; 6] = [
+        &[],
+        &["--unit", "commit"],
+        &["--no-renames"],
+        &["--lines"],
+        &["--as-of", "main~7"],
+        &["--bulk", "2"],
+    ];
+    let fresh: Vec<String> = settings
+        .iter()
+        .map(|options| everything(&sandbox, &repository, &[*options, &["--no-cache"]].concat()))
+        .collect();
     for _ in 0..2 {
         for (options, fresh) in settings.iter().zip(&fresh) {
             let kept = everything(&sandbox, &repository, options);

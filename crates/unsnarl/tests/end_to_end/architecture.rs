@@ -13,7 +13,13 @@ fn crates_depend_on_each_other_in_one_direction() {
         ("unsnarl-faces", BTreeSet::from(["unsnarl-facts", "unsnarl-measures", "unsnarl-verdicts"])),
         (
             "unsnarl",
-            BTreeSet::from(["unsnarl-facts", "unsnarl-sources", "unsnarl-measures", "unsnarl-verdicts", "unsnarl-faces"]),
+            BTreeSet::from([
+                "unsnarl-facts",
+                "unsnarl-sources",
+                "unsnarl-measures",
+                "unsnarl-verdicts",
+                "unsnarl-faces",
+            ]),
         ),
         ("unsnarl-testkit", BTreeSet::new()),
     ]);

@@ -41,11 +41,9 @@ fn ctrl_c_at_any_moment_leaves_nothing_that_misleads() {
     let answer = everything(&sandbox, &repository, &["--no-cache"]);
     let cache = repository.git_directory().join("unsnarl");
     // At once; while the cache comes into being; when a generation is in place.
-    let moments: [&dyn Fn() -> bool; 3] = [
-        &|| true,
-        &|| cache.exists(),
-        &|| fs::read_dir(&cache).is_ok_and(|mut entries| entries.next().is_some()),
-    ];
+    let moments: [&dyn Fn() -> bool; 3] = [&|| true, &|| cache.exists(), &|| {
+        fs::read_dir(&cache).is_ok_and(|mut entries| entries.next().is_some())
+    }];
     for moment in moments {
         let _ = fs::remove_dir_all(&cache);
         let mut child = start(&sandbox, &repository);
@@ -99,7 +97,8 @@ fn a_full_disk_leaves_an_older_page_as_it_was() {
     let repository = system(&sandbox);
     let page = repository.path().join("page.html");
     fs::write(&page, "the older page").expect("the sandbox is writable");
-    let error = without_room(&sandbox, &repository, &["report", "--no-cache", "--html", "page.html"]).refusal();
+    let error =
+        without_room(&sandbox, &repository, &["report", "--no-cache", "--html", "page.html"]).refusal();
     assert!(error.contains("page.html"), "{error}");
     assert_eq!(fs::read_to_string(&page).expect("it is still there"), "the older page");
     let names: Vec<_> = fs::read_dir(repository.path())

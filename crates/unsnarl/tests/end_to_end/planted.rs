@@ -78,6 +78,10 @@ fn costs_of_boundaries_add_up_to_the_whole() {
     let report = json(&sandbox, &repository, &[]);
     let coordination = &report["measures"]["coordination"];
     let parts = coordination["parts"].as_array().expect("a list");
-    let sum: f64 = parts.iter().filter(|part| part["kind"] == "team-pair").filter_map(|part| part["share"].as_f64()).sum();
+    let sum: f64 = parts
+        .iter()
+        .filter(|part| part["kind"] == "team-pair")
+        .filter_map(|part| part["share"].as_f64())
+        .sum();
     assert!(parts.len() > 3 && (sum - 1.0).abs() < 1e-9, "{} parts add up to {sum}", parts.len());
 }

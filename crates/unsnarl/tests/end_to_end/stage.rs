@@ -74,13 +74,18 @@ pub(crate) fn json(sandbox: &Sandbox, repository: &Repository, options: &[&str])
 /// How many things of a kind the ledger says were left out; `None` when it has no such line.
 pub(crate) fn left_out(report: &serde_json::Value, what: &str) -> Option<u64> {
     let ledger = report["ledger"].as_array().expect("the ledger is a list");
-    ledger.iter().find(|line| line["what"] == what).map(|line| line["count"].as_u64().expect("counts are whole"))
+    ledger
+        .iter()
+        .find(|line| line["what"] == what)
+        .map(|line| line["count"].as_u64().expect("counts are whole"))
 }
 
 /// Every table and the report in one string, to be compared between runs.
 pub(crate) fn everything(sandbox: &Sandbox, repository: &Repository, options: &[&str]) -> String {
     let mut out = String::new();
-    for name in ["changes", "touches", "files", "people", "participations", "modules", "memberships", "ownership"] {
+    for name in
+        ["changes", "touches", "files", "people", "participations", "modules", "memberships", "ownership"]
+    {
         let arguments = [&["facts", "--table", name], options].concat();
         out.push_str(&unsnarl(sandbox, repository.path(), &arguments).answer());
     }
