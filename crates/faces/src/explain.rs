@@ -6,7 +6,10 @@ use facts::{ChangeId, time};
 use measures::{Coupling, Description, Subject};
 use verdicts::Finding;
 
-use crate::{Report, json, names, numbers, plain::shortened};
+use crate::{
+    Report, json, names, numbers,
+    plain::{cut, shortened},
+};
 
 /// What an id stands for: a finding, or a coupling that is none; `None` when nothing in the report has it.
 pub fn render(report: &Report<'_>, id: &str) -> Option<String> {
@@ -40,7 +43,7 @@ pub fn manual(measure: &Description) -> String {
 
 /// Every id there is to ask for, with its title.
 pub fn ids(report: &Report<'_>) -> Vec<(String, String)> {
-    let findings = report.findings.iter().map(|finding| (finding.id.clone(), shortened(&finding.title, 90)));
+    let findings = report.findings.iter().map(|finding| (finding.id.clone(), cut(&finding.title, 90)));
     let known: Vec<&str> = report.findings.iter().map(|finding| finding.id.as_str()).collect();
     let couplings = report.picture.couplings.iter().filter_map(|one| {
         let id = json::coupling_id(report, one);
@@ -51,8 +54,7 @@ pub fn ids(report: &Report<'_>) -> Vec<(String, String)> {
 }
 
 fn of_finding(report: &Report<'_>, finding: &Finding) -> String {
-    let mut out =
-        format!("{} ({}): {}\n\n", finding.id, finding.severity.name(), shortened(&finding.title, 400));
+    let mut out = format!("{} ({}): {}\n\n", finding.id, finding.severity.name(), cut(&finding.title, 400));
     let _ = write!(out, "What one could do\n{}", wrapped(&finding.advice));
     let coupling = match finding.subject {
         Subject::ModulePair(a, b) => report.picture.couplings.iter().find(|one| (one.a, one.b) == (a, b)),
@@ -151,7 +153,7 @@ fn evidence(report: &Report<'_>, changes: &[ChangeId], in_all: u64, out: &mut St
             "  {}  {}  {}",
             table.commit[row].short(),
             time::date(table.merged_at[row]),
-            shortened(&table.subject[row], 80)
+            cut(&table.subject[row], 80)
         );
     }
 }

@@ -29,6 +29,17 @@ pub fn shortened(text: &str, width: usize) -> String {
     format!("{head}…{end}")
 }
 
+/// A sentence in at most `width` characters, cut at its end.
+pub fn cut(text: &str, width: usize) -> String {
+    let text = plain(text);
+    if text.chars().count() <= width {
+        return text;
+    }
+    let mut short: String = text.chars().take(width - 1).collect();
+    short.push('…');
+    short
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,7 @@ use verdicts::trend::{self, Better};
 use crate::{
     Report, ledger,
     numbers::{self, plural},
-    plain::{plain, shortened},
+    plain::{cut, plain, shortened},
 };
 
 const COLUMNS: usize = 100;
@@ -208,17 +208,6 @@ fn few(report: &Report<'_>, lines: usize) -> usize {
     if report.structure.declared_cannot_tell.is_some() { lines - 1 } else { lines }
 }
 
-/// A sentence in at most `width` characters, cut at its end.
-fn cut(text: &str, width: usize) -> String {
-    let text = plain(text);
-    if text.chars().count() <= width {
-        return text;
-    }
-    let mut short: String = text.chars().take(width - 1).collect();
-    short.push('…');
-    short
-}
-
 fn couplings(report: &Report<'_>, out: &mut Lines) {
     let real: Vec<_> = report
         .picture
@@ -277,7 +266,11 @@ fn left_out(report: &Report<'_>, out: &mut Lines) {
     }
     let said: Vec<String> = all
         .iter()
-        .map(|line| format!("{} {}", numbers::count(line.count), line.what.name().replace('-', " ")))
+        .map(|line| {
+            let name = line.what.name().replace('-', " ");
+            let name = if line.count == 1 { name.strip_suffix('s').unwrap_or(&name) } else { &name };
+            format!("{} {name}", numbers::count(line.count))
+        })
         .collect();
     let text = plain(&format!("left out or unknown: {}; --html FILE says why", said.join(", ")));
     let _ = write!(out.text, "\n{DIM}");

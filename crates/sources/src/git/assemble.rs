@@ -36,6 +36,23 @@ pub struct RawIdentity {
     pub credits: Vec<Credit>,
 }
 
+impl RawIdentity {
+    /// Numbers signatures by their first credit, so that facts added to are those mined from scratch; drops those
+    /// that nothing credits.
+    pub(crate) fn renumber(&mut self) {
+        let mut number: Vec<Option<u32>> = vec![None; self.signatures.len()];
+        let mut ordered = Vec::with_capacity(self.signatures.len());
+        for credit in &mut self.credits {
+            let old = credit.signature as usize;
+            credit.signature = *number[old].get_or_insert_with(|| {
+                ordered.push(std::mem::take(&mut self.signatures[old]));
+                u32::try_from(ordered.len() - 1).expect("there were no more before")
+            });
+        }
+        self.signatures = ordered;
+    }
+}
+
 /// What one change's difference came to.
 #[derive(Debug, Default)]
 pub(crate) struct Compared {

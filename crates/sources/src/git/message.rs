@@ -231,4 +231,20 @@ mod tests {
             assert_eq!(kind(subject), expected, "{subject}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(data in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200), role in 0usize..TRAILERS.len()) {
+            let mut message = format!("subject (#1)\n\n{}: ", TRAILERS[role].0).into_bytes();
+            message.extend(&data);
+            for message in [&data, &message] {
+                let subject = subject(message);
+                proptest::prop_assert!(subject.chars().count() <= SUBJECT_CHARACTERS);
+                kind(&subject);
+                credits(message);
+                revert_of(message);
+                pull_request(message);
+            }
+        }
+    }
 }

@@ -137,7 +137,8 @@ fn settle(source: &Source, head: &Head, mut assembler: Assembler) -> Mined {
         head: CommitId::from_bytes(source.head.as_bytes()),
         shallow: source.shallow,
     };
-    let (facts, identity) = assembler.finish(&head.sizes());
+    let (facts, mut identity) = assembler.finish(&head.sizes());
+    identity.renumber();
     let mut mined = Mined { facts, identity };
     settle_people(&mut mined, &head.read_file(b".mailmap").unwrap_or_default());
     mined

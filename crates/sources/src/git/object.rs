@@ -237,6 +237,17 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(data in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300)) {
+            let mut commit = format!("tree {TREE}\nauthor ").into_bytes();
+            commit.extend(&data);
+            CommitHeader::parse(&data);
+            CommitHeader::parse(&commit);
+            proptest::prop_assert!(Entries::new(&data, 20).count() <= data.len());
+        }
+    }
+
     #[test]
     fn old_modes_are_canonical() {
         for (mode, canonical) in

@@ -1,0 +1,225 @@
+//! Measures on tables small enough to be worked by hand, and what must hold of every table.
+
+use facts::{
+    Basis, ChangeId, CommitId, Facts, FileId, Lens, MessageKind, Module, ModuleId, Ownership, Participation,
+    PersonId, PersonKind, Role, Structure, Team, TeamId, Touch, TouchKind,
+    lens::Range,
+    structure::{Source, TeamKind},
+    time::DAY,
+};
+use measures::{Method, Picture, Subject, measure};
+
+/// A change as (author, touched modules); each module has one file, and team t owns modules 2t and 2t + 1.
+type Row<'r> = (u32, &'r [u32]);
+
+const MODULES: u32 = 8;
+const NOW: i64 = 1_700_000_000;
+
+fn facts(rows: &[Row<'_>]) -> Facts {
+    let mut facts = Facts::default();
+    for (number, (author, modules)) in rows.iter().enumerate() {
+        let change = ChangeId::from_index(number);
+        let mut id = [0; 20];
+        id[..4].copy_from_slice(&change.0.to_be_bytes());
+        let at = NOW - (rows.len() - number) as i64 * DAY;
+        let changes = &mut facts.changes;
+        changes.commit.push(CommitId::from_bytes(&id).expect("twenty bytes"));
+        changes.parent.push(None);
+        changes.authored_at.push(at);
+        changes.committed_at.push(at);
+        changes.merged_at.push(at);
+        changes.commits.push(1);
+        changes.files.push(modules.len() as u32);
+        changes.bulk.push(false);
+        changes.ignored.push(false);
+        changes.revert_of.push(None);
+        changes.ticket.push(None);
+        changes.pull_request.push(None);
+        changes.message_kind.push(MessageKind::Other);
+        changes.subject.push(String::new());
+        for &module in *modules {
+            let path = facts.paths.intern(format!("m{module}/a.rs").as_bytes());
+            facts.touches.push(Touch {
+                change,
+                file: FileId(module),
+                path,
+                kind: TouchKind::Modified,
+                previous_path: None,
+            });
+        }
+        facts.participations.push(Participation {
+            change,
+            role: Role::Author,
+            person: PersonId(*author),
+            at,
+        });
+    }
+    for module in 0..MODULES {
+        let path = facts.paths.intern(format!("m{module}/a.rs").as_bytes());
+        facts.files.path.push(path);
+        facts.files.born.push(ChangeId(0));
+        facts.files.died.push(None);
+        facts.files.language.push(Some("Rust"));
+        facts.files.generated.push(false);
+        facts.files.bytes.push(None);
+    }
+    for person in 0..10 {
+        facts.people.name.push(format!("p{person}"));
+        facts.people.emails.push(Vec::new());
+        facts.people.kind.push(if person == 9 { PersonKind::Bot } else { PersonKind::Human });
+    }
+    facts.touches.index(rows.len());
+    facts
+}
+
+fn structure() -> Structure {
+    let source = Source { basis: Basis::Declared, from: "test".into() };
+    let teams = MODULES / 2;
+    Structure {
+        modules: (0..MODULES).map(|at| Module { name: format!("m{at}"), source: source.clone() }).collect(),
+        module_of_file: (0..MODULES).map(|at| Some(ModuleId(at))).collect(),
+        teams: (0..teams)
+            .map(|at| Team { name: format!("@t/{at}"), kind: TeamKind::Team, source: source.clone() })
+            .collect(),
+        declared: Some(Ownership {
+            basis: Basis::Declared,
+            sets: (0..teams).map(|at| vec![TeamId(at)]).collect(),
+            set_of_file: (0..MODULES).map(|at| Some(at / 2)).collect(),
+            ..Ownership::default()
+        }),
+        ..Structure::default()
+    }
+}
+
+fn picture(rows: &[Row<'_>]) -> Picture {
+    let (facts, structure) = (facts(rows), structure());
+    let lens = Lens::new(&facts, &structure, structure.ownership(), Range { now: NOW, ..Range::default() });
+    measure(&lens, None, &lens, Method::Decayed)
+}
+
+#[test]
+fn four_changes_by_hand() {
+    // One team; one team over two modules; two teams; three teams.
+    let picture = picture(&[(0, &[0]), (0, &[0, 1]), (1, &[0, 2]), (1, &[0, 2, 4])]);
+    assert_eq!(picture.independence.whole.value, Some(0.5));
+    assert_eq!(picture.locality.whole.value, Some(0.25));
+    assert_eq!(picture.coordination.whole.value, Some(0.75), "(0 + 0 + 1 + 2) / 4");
+    let shares: Vec<(Subject, f64)> =
+        picture.coordination.parts.iter().map(|part| (part.subject.clone(), part.estimate.count)).collect();
+    let pair = |a, b| Subject::TeamPair(TeamId(a), TeamId(b));
+    // The change of three teams costs 2, 2/3 a pair.
+    assert_eq!(shares, [(pair(0, 1), 1.0 + 2.0 / 3.0), (pair(0, 2), 2.0 / 3.0), (pair(1, 2), 2.0 / 3.0)]);
+    assert_eq!(picture.concentration.parts[0].estimate.of, 4, "module 0 changed four times");
+    assert_eq!(picture.concentration.parts[0].estimate.value, Some(0.5));
+}
+
+#[test]
+fn bots_alone_do_not_count() {
+    let picture = picture(&[(9, &[0, 2]), (0, &[0]), (0, &[2])]);
+    assert_eq!((picture.independence.whole.value, picture.independence.whole.of), (Some(1.0), 2));
+}
+
+#[test]
+fn nothing_and_one_team_are_undefined() {
+    for rows in [&[][..], &[(0, &[0][..])], &[(0, &[0]), (1, &[0, 1])]] {
+        let picture = picture(rows);
+        assert_eq!(picture.independence.whole.value, None);
+        assert!(!picture.independence.notes.is_empty());
+        assert!(picture.couplings.is_empty() && !picture.coupling.notes.is_empty());
+    }
+}
+
+/// A small seeded generator: these tables are the same on every machine.
+fn rows(seed: u64, count: usize, coupled: bool) -> Vec<(u32, Vec<u32>)> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut below = move |bound: u32| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        ((state >> 33) % u64::from(bound)) as u32
+    };
+    (0..count)
+        .map(|_| {
+            // Module 0 is a hub that three changes in ten touch.
+            let mut modules = vec![if below(10) < 3 { 0 } else { 1 + below(MODULES - 1) }];
+            if coupled && modules[0] == 2 && below(10) < 4 {
+                modules.push(7);
+            }
+            if below(10) < 3 {
+                modules.push(below(MODULES));
+            }
+            modules.sort_unstable();
+            modules.dedup();
+            (below(9), modules)
+        })
+        .collect()
+}
+
+fn borrowed(rows: &[(u32, Vec<u32>)]) -> Vec<Row<'_>> {
+    rows.iter().map(|(author, modules)| (*author, modules.as_slice())).collect()
+}
+
+#[test]
+fn a_planted_pair_is_found_and_chance_is_not() {
+    let (mut found, mut wrong) = (0, 0);
+    for seed in 1..=40 {
+        let couplings = picture(&borrowed(&rows(seed, 1500, true))).couplings;
+        found += couplings.iter().filter(|one| (one.a, one.b) == (ModuleId(2), ModuleId(7))).count();
+        wrong += couplings.iter().filter(|one| (one.a, one.b) != (ModuleId(2), ModuleId(7))).count();
+        assert_eq!(picture(&borrowed(&rows(seed, 1500, false))).couplings.len(), 0, "seed {seed}");
+    }
+    assert!(found >= 36 && wrong <= 2, "{found} of 40 found, {wrong} made up");
+}
+
+#[test]
+fn a_fading_pair_is_no_coupling_of_today_but_counts_its_windows() {
+    let mut early = rows(3, 1500, true);
+    early.extend(rows(4, 1500, false));
+    let couplings = picture(&borrowed(&early)).couplings;
+    let pair = couplings
+        .iter()
+        .find(|one| (one.a, one.b) == (ModuleId(2), ModuleId(7)))
+        .expect("it was there for half of the time");
+    assert!(pair.windows < pair.windows_of, "{} of {}", pair.windows, pair.windows_of);
+}
+
+#[test]
+fn parts_add_up_to_the_whole() {
+    for seed in 1..=20 {
+        let picture = picture(&borrowed(&rows(seed, 300, false)));
+        let parts: f64 = picture.coordination.parts.iter().map(|part| part.estimate.count).sum();
+        assert!((parts - picture.coordination.whole.count).abs() < 1e-9);
+        let shares: f64 = picture.coordination.parts.iter().filter_map(|part| part.share).sum();
+        assert!((shares - 1.0).abs() < 1e-9);
+    }
+}
+
+#[test]
+fn relabelled_modules_give_the_same_numbers() {
+    let original = rows(5, 1500, true);
+    let relabelled: Vec<(u32, Vec<u32>)> = original
+        .iter()
+        .map(|(author, modules)| {
+            let mut modules: Vec<u32> = modules.iter().map(|module| MODULES - 1 - module).collect();
+            modules.sort_unstable();
+            (*author, modules)
+        })
+        .collect();
+    let (one, other) = (picture(&borrowed(&original)), picture(&borrowed(&relabelled)));
+    assert_eq!(one.independence.whole, other.independence.whole);
+    assert_eq!(one.locality.whole, other.locality.whole);
+    let numbers = |picture: &Picture| {
+        let mut all: Vec<(u64, i64)> =
+            picture.couplings.iter().map(|one| (one.shared, (one.expected * 1e6).round() as i64)).collect();
+        all.sort_unstable();
+        all
+    };
+    assert_eq!(numbers(&one), numbers(&other));
+}
+
+#[test]
+fn one_person_everywhere_is_a_truck_factor_of_one() {
+    let alone: Vec<Row<'_>> = vec![(0, &[0, 1, 2, 3, 4, 5, 6, 7]); 10];
+    let knowledge = picture(&alone).knowledge.whole;
+    assert_eq!((knowledge.value, knowledge.interval), (Some(1.0), Some((1.0, 1.0))));
+}
