@@ -2,14 +2,14 @@
 //!
 //! | file | does |
 //! |---|---|
-//! | [`open`] | opens a repository, names the commit to end at |
+//! | [`mod@open`] | opens a repository, names the commit to end at |
 //! | `walk` | orders history: the mainline and what each of its commits brought |
 //! | `unit` | picks the unit of change from the repository's shape |
 //! | `tree_diff`, `renames`, `similarity`, `lines` | what differs between two trees |
 //! | `object`, `objects`, `message` | reads commits, trees and messages |
 //! | `identity` | who is who |
 //! | `assemble` | rows become tables |
-//! | [`mine`] | all of it, in parallel, and only what is new |
+//! | [`mod@mine`] | all of it, in parallel, and only what is new |
 //! | `head` | the files that live at the head |
 
 mod assemble;
