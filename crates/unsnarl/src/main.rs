@@ -9,7 +9,7 @@ mod progress;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser};
+use clap::Parser;
 
 use crate::commands::Command;
 
@@ -31,7 +31,6 @@ fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    debug_assert!(Arguments::command().get_subcommands().count() > 0);
     match arguments.command.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => error.report(),
@@ -40,6 +39,8 @@ fn main() -> ExitCode {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory as _;
+
     use super::*;
 
     #[test]

@@ -185,9 +185,9 @@ fn history(source: &Source, head: &Head, look: &Look, unit: Option<Unit>) -> Res
         look.lines,
         source.view,
     );
-    let cache = cache_directory(source, look);
+    let caches = cache_directories(source, look);
     let commit = source.head();
-    let earlier = cache.as_deref().and_then(|cache| match store::load(cache, &key, commit) {
+    let earlier = caches.iter().find_map(|cache| match store::load(cache, &key, commit) {
         Ok(mined) => Some(mined),
         Err(store::Miss::Nothing) => None,
         Err(store::Miss::Doubt(why)) => {
@@ -203,32 +203,51 @@ fn history(source: &Source, head: &Head, look: &Look, unit: Option<Unit>) -> Res
     let mined = git::mine(source, head, &settings, earlier, &bar);
     bar.finish();
     say(look, &format!("mined {} changes in {:?}", mined.facts.changes.len(), begun.elapsed()));
-    Ok(keep(cache.as_deref(), &key, commit, mined, look))
+    Ok(keep(&caches, &key, commit, mined, look))
 }
 
-fn keep(cache: Option<&Path>, key: &str, commit: facts::CommitId, mined: Mined, look: &Look) -> Facts {
+/// Keeps facts in the first place that takes them; where none does, the ledger says so.
+fn keep(caches: &[PathBuf], key: &str, commit: facts::CommitId, mined: Mined, look: &Look) -> Facts {
     let begun = std::time::Instant::now();
-    let kept = cache.map(|cache| store::save(cache, key, commit, &mined));
+    let mut refused = None;
+    for cache in caches {
+        match store::save(cache, key, commit, &mined) {
+            Ok(()) => {
+                say(look, &format!("kept in {} after {:?}", cache.display(), begun.elapsed()));
+                return mined.facts;
+            }
+            Err(error) => refused = Some(error),
+        }
+    }
     let mut facts = mined.facts;
-    match kept {
-        None => {}
-        Some(Ok(())) => say(look, &format!("kept in {:?}", begun.elapsed())),
-        Some(Err(error)) => facts.ledger.push(Omission::new(
-            Omitted::Cache,
-            1,
-            format!("facts could not be kept, so the next run mines again ({error}); --cache DIR names another place"),
-        )),
+    if let Some(error) = refused {
+        let why = format!(
+            "facts could not be kept, so the next run mines again ({error}); --cache DIR names another place"
+        );
+        facts.ledger.push(Omission::new(Omitted::Cache, 1, why));
     }
     facts
 }
 
-/// Where facts are kept: as told, else in the git directory, else nowhere.
-fn cache_directory(source: &Source, look: &Look) -> Option<PathBuf> {
+/// Where facts are kept: as told, else in the git directory, else in the user's cache, else nowhere.
+fn cache_directories(source: &Source, look: &Look) -> Vec<PathBuf> {
     match &look.cache {
-        _ if look.no_cache => None,
-        Some(directory) => Some(directory.clone()),
-        None => Some(source.git_directory.join("unsnarl")),
+        _ if look.no_cache => Vec::new(),
+        Some(directory) => vec![directory.clone()],
+        None => std::iter::once(source.git_directory.join("unsnarl")).chain(user_cache(source)).collect(),
     }
+}
+
+/// A directory of this repository's own below the user's cache.
+fn user_cache(source: &Source) -> Option<PathBuf> {
+    let named = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = named("XDG_CACHE_HOME").or_else(|| Some(named("HOME")?.join(".cache")))?;
+    let whole = source.git_directory.canonicalize().ok()?;
+    // Two repositories of one name must not share: their path is part of the name.
+    let path: String =
+        whole.to_string_lossy().chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+    let tail: String = path.chars().rev().take(150).collect::<Vec<_>>().into_iter().rev().collect();
+    Some(base.join("unsnarl").join(tail))
 }
 
 /// Marks what today's limit calls bulk, and what `.git-blame-ignore-revs` at the head names.

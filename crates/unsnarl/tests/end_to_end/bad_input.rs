@@ -191,12 +191,30 @@ fn a_huge_message_and_a_wild_history() {
     unsnarl(&sandbox, wild.path(), &["report"]).answer();
 }
 
+/// A file where a directory should be refuses everyone, root too.
+fn in_the_way(path: &std::path::Path) {
+    fs::create_dir_all(path.parent().expect("it is below something")).expect("the sandbox is writable");
+    fs::write(path, "in the way").expect("the sandbox is writable");
+}
+
 #[test]
-fn a_read_only_git_directory_costs_the_cache_alone() {
+fn a_read_only_git_directory_keeps_facts_in_the_users_cache() {
     let sandbox = Sandbox::new();
     let repository = sandbox.repository("shop", &three_commits());
-    // A file where the directory should be refuses everyone, root too.
-    fs::write(repository.git_directory().join("unsnarl"), "in the way").expect("the sandbox is writable");
+    in_the_way(&repository.git_directory().join("unsnarl"));
+    let report = json(&sandbox, &repository, &[]);
+    assert_eq!(left_out(&report, "cache"), None);
+    let kept = sandbox.path().join("home/cache/unsnarl");
+    assert_eq!(fs::read_dir(&kept).expect("it was made").count(), 1);
+    assert_eq!(json(&sandbox, &repository, &[]), report);
+}
+
+#[test]
+fn nowhere_to_keep_facts_costs_the_next_run_alone() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository("shop", &three_commits());
+    in_the_way(&repository.git_directory().join("unsnarl"));
+    in_the_way(&sandbox.path().join("home/cache/unsnarl"));
     let report = json(&sandbox, &repository, &[]);
     assert_eq!(left_out(&report, "cache"), Some(1));
     assert_eq!(report["counts"]["changes"], 3);

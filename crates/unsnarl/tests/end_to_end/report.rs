@@ -4,7 +4,7 @@ use std::fs;
 
 use testkit::repo::{Commit, History, Sandbox, planted};
 
-use crate::stage::{everything, json, program, unsnarl};
+use crate::stage::{everything, json, left_out, program, unsnarl};
 
 fn system(codeowners: bool) -> History {
     planted::plant(planted::Plan { changes: 600, pairs: 3, modules: 8, codeowners, ..Default::default() })
@@ -170,6 +170,33 @@ fn bots_and_agents_own_nothing() {
     );
     assert_eq!(report["counts"]["counted_changes"], 30, "an agent's change is work, a bot's is none");
     assert_eq!(report["measures"]["knowledge"]["value"], 1.0);
+}
+
+#[test]
+fn ignored_revisions_and_bulk_changes_count_for_nothing() {
+    let sandbox = Sandbox::new();
+    let mut history = History::default();
+    for number in 0..3 {
+        history.commit("main", Commit::new(format!("work {number}")).write("src/a.rs", format!("{number}")));
+    }
+    let mut bulk = Commit::new("reformat everything");
+    for number in 0..40 {
+        bulk = bulk.write(format!("src/{number}.rs"), "x");
+    }
+    history.commit("main", bulk);
+    let repository = sandbox.repository("shop", &history);
+    let named = repository.text(&["rev-parse", "main~1"]);
+    let mut more = History::default();
+    let commit = Commit::new("ignore one")
+        .continuing("main")
+        .write(".git-blame-ignore-revs", format!("# black\n{named}\n"));
+    more.commit("main", commit);
+    repository.import(&more);
+    let report = json(&sandbox, &repository, &[]);
+    assert_eq!(left_out(&report, "ignored-revisions"), Some(1));
+    assert_eq!(left_out(&report, "bulk-changes"), Some(1));
+    assert_eq!(report["counts"]["counted_changes"], 3);
+    assert_eq!(json(&sandbox, &repository, &["--bulk", "50"])["counts"]["counted_changes"], 4);
 }
 
 #[test]
