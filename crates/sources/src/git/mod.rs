@@ -35,4 +35,4 @@ pub use mine::{Mined, Progress, Settings, mine, settle_people};
 pub use open::{OpenError, Source, open};
 
 /// What a ticket key looks like unless told otherwise: `SHOP-812`.
-pub const DEFAULT_TICKET_PATTERN: &str = r"\b([A-Z][A-Z0-9]{1,9}-[0-9]{1,9})\b";
+pub const DEFAULT_TICKET_PATTERN: &str = r"(?-u:\b)([A-Z][A-Z0-9]{1,9}-[0-9]{1,9})(?-u:\b)";
