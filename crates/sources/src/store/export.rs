@@ -69,15 +69,16 @@ pub fn table(
     }
 }
 
-/// Writes every table into a directory, each file whole or not at all; returns what was written.
+/// Writes tables into a directory, each file whole or not at all; returns what was written.
 pub fn directory(
     facts: &Facts,
     structure: &Structure,
+    tables: &[&str],
     format: Format,
     directory: &Path,
 ) -> io::Result<Vec<PathBuf>> {
     fs::create_dir_all(directory)?;
-    TABLES
+    tables
         .iter()
         .map(|name| {
             let path = directory.join(format!("{name}.{}", format.ending()));

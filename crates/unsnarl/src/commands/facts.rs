@@ -18,9 +18,9 @@ use crate::{
 /// Arguments of `unsnarl facts`.
 #[derive(Debug, Args)]
 pub(crate) struct FactsCommand {
-    /// Write every table into this directory
+    /// Write every table, or the one named, into this directory
     directory: Option<PathBuf>,
-    /// Print one table: changes, touches, files, people, participations, modules, teams, memberships, ownership
+    /// One table: changes, touches, files, people, participations, modules, teams, memberships, ownership
     #[arg(long, value_name = "TABLE", value_parser = clap::builder::PossibleValuesParser::new(export::TABLES))]
     table: Option<String>,
     /// How to write it [default: csv to standard output, parquet into a directory]
@@ -51,21 +51,23 @@ impl Format {
 impl FactsCommand {
     pub(crate) fn run(self) -> Result<(), Error> {
         let known = picture::learn(&self.path, &self.look, Method::Decayed)?;
-        if let Some(directory) = &self.directory {
-            let format = self.format.unwrap_or(Format::Parquet).export();
-            export::directory(&known.facts, &known.structure, format, directory)
-                .map_err(|source| Error::Write { path: directory.clone(), source })?;
-        }
-        match &self.table {
-            Some(table) => {
+        match (&self.directory, &self.table) {
+            (Some(directory), table) => {
+                let format = self.format.unwrap_or(Format::Parquet).export();
+                let one: Vec<&str> = table.iter().map(String::as_str).collect();
+                let tables = if one.is_empty() { &export::TABLES[..] } else { &one };
+                export::directory(&known.facts, &known.structure, tables, format, directory)
+                    .map(|_| ())
+                    .map_err(|source| Error::Write { path: directory.clone(), source })
+            }
+            (None, Some(table)) => {
                 let format = self.format.unwrap_or(Format::Csv).export();
                 let mut out = io::BufWriter::new(io::stdout().lock());
                 export::table(&known.facts, &known.structure, table, format, &mut out)
                     .and_then(|()| out.flush())
                     .map_err(Error::Stdout)
             }
-            None if self.directory.is_none() => print(&summary(&known)),
-            None => Ok(()),
+            (None, None) => print(&summary(&known)),
         }
     }
 }

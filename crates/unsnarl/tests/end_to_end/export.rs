@@ -52,6 +52,15 @@ fn a_directory_of_parquet() {
         fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     assert_eq!(names.len(), 9, "{names:?}");
+    let one = sandbox.path().join("one");
+    unsnarl(
+        &sandbox,
+        repository.path(),
+        &["facts", "--table", "people", "--format", "csv", one.to_str().unwrap()],
+    )
+    .answer();
+    assert_eq!(fs::read_dir(&one).unwrap().count(), 1);
+    assert!(fs::read_to_string(one.join("people.csv")).unwrap().starts_with("person,name,"));
     for name in names {
         let bytes = fs::read(out.join(&name)).unwrap();
         assert!(
