@@ -1,8 +1,8 @@
 //! Locality: the share of changes that stay within one module. It needs no ownership, so it can always be told.
 
-use facts::{Basis, Lens};
+use facts::{Basis, ChangeId, Lens};
 
-use crate::{Measurement, Quantity, UnitOfValue, description::Description, over};
+use crate::{Evidence, Measurement, Part, Quantity, Subject, UnitOfValue, description::Description, over};
 
 /// See the module.
 pub const MEASURE: Description = Description {
@@ -28,11 +28,40 @@ pub fn compute(lens: &Lens<'_>) -> Measurement {
         whole: over.whole,
         recent: over.recent,
         series: over.series,
-        parts: Vec::new(),
+        parts: parts(lens),
         quantities: vec![Quantity { name: "effective_modules", value: effective_modules(lens) }],
         notes: Vec::new(),
         ledger: Vec::new(),
     }
+}
+
+/// Of the changes that touch a module, those that stay in it; the busiest module first.
+fn parts(lens: &Lens<'_>) -> Vec<Part> {
+    let mut changes: Vec<Vec<ChangeId>> = vec![Vec::new(); lens.structure.modules.len()];
+    for &change in &lens.counted {
+        lens.modules_of(change).iter().for_each(|module| changes[module.index()].push(change));
+    }
+    let leaves = |change: &&ChangeId| lens.modules_of(**change).len() > 1;
+    let mut parts: Vec<Part> = lens
+        .structure
+        .module_ids()
+        .zip(&changes)
+        .filter(|(_, changes)| !changes.is_empty())
+        .map(|(module, changes)| Part {
+            subject: Subject::Module(module),
+            estimate: over::share_of(changes, |change| Some(lens.modules_of(change).len() == 1)),
+            share: None,
+            state: None,
+            quantities: Vec::new(),
+            evidence: Evidence {
+                changes: changes.iter().rev().filter(leaves).take(10).copied().collect(),
+                changes_in_all: changes.iter().filter(leaves).count() as u64,
+                files: Vec::new(),
+            },
+        })
+        .collect();
+    parts.sort_by(|a, b| b.estimate.of.cmp(&a.estimate.of).then_with(|| a.subject.cmp(&b.subject)));
+    parts
 }
 
 /// Modules are declared only where every one of them is.

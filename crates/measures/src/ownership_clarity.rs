@@ -16,7 +16,7 @@ use facts::{Basis, ChangeId, Lens, ModuleId, Ownership, PersonId, TeamId};
 
 use crate::{
     Estimate, Evidence, Measurement, Part, Quantity, Subject, UnitOfValue, concentration::authors_of_changes,
-    description::Description,
+    description::Description, over, stats::interval,
 };
 
 /// See the module.
@@ -37,47 +37,23 @@ const LEADS_ABOVE: f64 = 0.5;
 /// Computes it through a lens.
 pub fn compute(lens: &Lens<'_>) -> Measurement {
     let authors = authors_of_changes(lens);
-    let recent = lens.recent();
-    let mut by_module: Vec<Vec<ChangeId>> = vec![Vec::new(); lens.structure.modules.len()];
-    for &change in &recent {
-        lens.modules_of(change).iter().for_each(|module| by_module[module.index()].push(change));
-    }
     let teams_of_person = teams_of_person(lens);
     let declared = lens.structure.declared.as_ref();
-    let mut parts: Vec<Part> = lens
-        .structure
-        .module_ids()
-        .filter(|module| !by_module[module.index()].is_empty())
-        .map(|module| {
-            let changes = &by_module[module.index()];
-            let work = work_of_teams(lens, changes, &authors, &teams_of_person);
-            judge(lens, module, changes, &work, declared, &authors, &teams_of_person)
-        })
-        .collect();
-    parts.sort_by(|a, b| b.estimate.of.cmp(&a.estimate.of).then_with(|| a.subject.cmp(&b.subject)));
-    let clear: u64 = parts
-        .iter()
-        .filter(|part| matches!(part.state, Some("agreed" | "led")))
-        .map(|part| part.estimate.of)
-        .sum();
-    let asked: u64 = parts
-        .iter()
-        .filter(|part| !matches!(part.state, Some("quiet" | "unknown" | "exempt")))
-        .map(|part| part.estimate.of)
-        .sum();
+    let parts = parts(lens, &lens.recent(), &authors, &teams_of_person);
+    let whole = clarity(&parts);
+    let asked = whole.of;
     let tellable = declared.is_some() || lens.structure.inferred.basis != Basis::None;
     Measurement {
         name: MEASURE.name,
         unit: UnitOfValue::Share,
         basis: if declared.is_some() { Basis::Declared } else { lens.structure.inferred.basis },
-        whole: Estimate {
-            value: (tellable && asked > 0).then(|| clear as f64 / asked as f64),
-            interval: None,
-            count: clear as f64,
-            of: asked,
-        },
+        whole: if tellable { whole } else { Estimate::default() },
         recent: None,
-        series: Vec::new(),
+        series: if tellable {
+            over::series(lens, |changes| clarity(&self::parts(lens, changes, &authors, &teams_of_person)))
+        } else {
+            Vec::new()
+        },
         quantities: ["agreed", "led", "contested", "absent", "unowned", "exempt", "unknown", "quiet"]
             .into_iter()
             .map(|state| {
@@ -88,6 +64,48 @@ pub fn compute(lens: &Lens<'_>) -> Measurement {
         notes: notes(tellable, asked),
         parts: if tellable { parts } else { Vec::new() },
         ledger: Vec::new(),
+    }
+}
+
+/// Every module with its state over some changes, the busiest first.
+fn parts(
+    lens: &Lens<'_>,
+    changes: &[ChangeId],
+    authors: &[Vec<PersonId>],
+    teams_of_person: &[Vec<TeamId>],
+) -> Vec<Part> {
+    let mut by_module: Vec<Vec<ChangeId>> = vec![Vec::new(); lens.structure.modules.len()];
+    for &change in changes {
+        lens.modules_of(change).iter().for_each(|module| by_module[module.index()].push(change));
+    }
+    let declared = lens.structure.declared.as_ref();
+    let mut parts: Vec<Part> = lens
+        .structure
+        .module_ids()
+        .filter(|module| !by_module[module.index()].is_empty())
+        .map(|module| {
+            let changes = &by_module[module.index()];
+            let work = work_of_teams(lens, changes, authors, teams_of_person);
+            judge(lens, module, changes, &work, declared, authors, teams_of_person)
+        })
+        .collect();
+    parts.sort_by(|a, b| b.estimate.of.cmp(&a.estimate.of).then_with(|| a.subject.cmp(&b.subject)));
+    parts
+}
+
+/// The share of module changes that lie where ownership is agreed or led; quiet, unknown and exempt modules are not
+/// asked about.
+fn clarity(parts: &[Part]) -> Estimate {
+    let changes = |wanted: &dyn Fn(&str) -> bool| -> u64 {
+        parts.iter().filter(|part| part.state.is_some_and(wanted)).map(|part| part.estimate.of).sum()
+    };
+    let clear = changes(&|state| matches!(state, "agreed" | "led"));
+    let asked = changes(&|state| !matches!(state, "quiet" | "unknown" | "exempt"));
+    Estimate {
+        value: (asked > 0).then(|| clear as f64 / asked as f64),
+        interval: interval::wilson(clear as f64, asked as f64),
+        count: clear as f64,
+        of: asked,
     }
 }
 
