@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """How long mining takes, as a ratio to stock git on the same machine in the same run.
 
-    bench/mining.py [--runs N] REPOSITORY...
+    bench/mining.py [--runs N] [--stand-in] REPOSITORY...
 
 Git and unsnarl take turns, the page cache is warm, unsnarl keeps nothing (--no-cache) except for the second run.
 Prints Markdown: medians in seconds, the ratio, and peak memory. A row says so where git stops early, as it does on
-clones that lack blobs.
+clones that lack blobs; --stand-in has both read a throwaway repository that shares the clone's objects, where an
+empty blob stands for each missing one (git replace), and says how many.
 """
 import argparse
 import os
@@ -42,15 +43,39 @@ def compare(name, git, own, runs):
     print(f"| {name} | {git_median:.2f} | {own_median:.2f} | {ratio} | {statistics.median(memory):.0f} |", flush=True)
 
 
+def with_stand_ins(repository, directory):
+    """A repository that shares all objects and lacks no blob of HEAD's history."""
+    def git(*arguments, **options):
+        return subprocess.run(["git", *arguments], check=True, capture_output=True, text=True, **options).stdout.strip()
+
+    head = git("-C", repository, "rev-parse", "HEAD")
+    objects = git("-C", repository, "rev-parse", "--path-format=absolute", "--git-path", "objects")
+    lines = git("-C", repository, "rev-list", "--objects", "--missing=print", "HEAD").splitlines()
+    missing = [line[1:] for line in lines if line.startswith("?")]
+    git("init", "--quiet", "--bare", directory)
+    with open(os.path.join(directory, "objects/info/alternates"), "w") as alternates:
+        alternates.write(objects + "\n")
+    git("-C", directory, "update-ref", "--no-deref", "HEAD", head)
+    empty = git("-C", directory, "hash-object", "-w", "--stdin", input="")
+    for blob in missing:
+        git("-C", directory, "update-ref", f"refs/replace/{blob}", empty)
+    return len(missing)
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--runs", type=int, default=5)
     arguments.add_argument("--no-lines", action="store_true")
+    arguments.add_argument("--stand-in", action="store_true")
     arguments.add_argument("repository", nargs="+")
     arguments = arguments.parse_args()
     print("| work | git, s | unsnarl, s | ratio | peak MB |\n|---|---:|---:|---:|---:|")
     for repository in arguments.repository:
         short = os.path.basename(os.path.dirname(os.path.abspath(repository))).replace("+", "/")
+        if arguments.stand_in:
+            whole = tempfile.TemporaryDirectory()
+            short += f" ({with_stand_ins(repository, whole.name)} blobs stood in for)"
+            repository = whole.name
         log = ["git", "-C", repository, "log", "--first-parent", "-m", "--raw", "-z"]
         facts = [UNSNARL, "facts", "-C", repository, "--no-cache", "-q", "--unit", "change"]
         runs = arguments.runs

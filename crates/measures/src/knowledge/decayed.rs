@@ -1,11 +1,12 @@
 //! Our own: who knows a file fades with time.
 
-use facts::{Basis, Lens, ModuleId, PersonKind};
+use facts::{Basis, FileId, Lens, ModuleId, PersonKind};
 use rustc_hash::FxHashMap;
 
 use super::{MEASURE, coverage};
 use crate::{
-    Estimate, Evidence, Measurement, Part, Quantity, Subject, UnitOfValue, concentration::authors_of_changes,
+    Estimate, Evidence, Measurement, Part, Point, Quantity, Subject, UnitOfValue,
+    concentration::authors_of_changes,
 };
 
 /// What a knower's weight must come to: a change of one's own, two half-lives ago.
@@ -40,7 +41,7 @@ pub(super) fn compute(lens: &Lens<'_>) -> Measurement {
         basis: Basis::Inferred,
         whole,
         recent: None,
-        series: Vec::new(),
+        series: series(lens),
         parts: module_parts(lens, &weights, &central.1, &knowers),
         quantities: vec![
             Quantity { name: "files", value: Some(knowers.len() as f64) },
@@ -82,11 +83,7 @@ fn weigh(lens: &Lens<'_>, half_life_days: f64) -> Vec<FileWeights> {
     facts
         .files
         .ids()
-        .filter(|&file| {
-            facts.files.alive(file)
-                && facts.files.language[file.index()].is_some()
-                && !facts.files.generated[file.index()]
-        })
+        .filter(|&file| facts.files.alive(file) && is_source(lens, file))
         .map(|file| {
             let mut people: Vec<(u32, f64)> =
                 std::mem::take(&mut of_file[file.index()]).into_iter().collect();
@@ -96,15 +93,72 @@ fn weigh(lens: &Lens<'_>, half_life_days: f64) -> Vec<FileWeights> {
         .collect()
 }
 
-fn knowers(files: &[FileWeights], threshold: f64) -> Vec<Vec<u32>> {
-    files.iter().map(|file| knowers_of(file, threshold)).collect()
+fn is_source(lens: &Lens<'_>, file: FileId) -> bool {
+    let row = file.index();
+    lens.facts.files.language[row].is_some() && !lens.facts.files.generated[row]
 }
 
-fn knowers_of(file: &FileWeights, threshold: f64) -> Vec<u32> {
-    let most = file.people.iter().map(|&(_, weight)| weight).fold(0.0, f64::max);
-    file.people
+/// The truck factor as it stood at the end of each period, at the central assumptions.
+///
+/// Weights fade alike, so they are kept as of the beginning of the range, where a later change weighs more, and
+/// only the threshold moves: one pass over the changes serves every period.
+fn series(lens: &Lens<'_>) -> Vec<Point> {
+    let Some((since, until)) = lens.span else { return Vec::new() };
+    let authors = authors_of_changes(lens);
+    let facts = lens.facts;
+    let doublings = |at: i64| (at - since) as f64 / facts::time::DAY as f64 / HALF_LIFE_DAYS;
+    let mut of_file: Vec<Vec<(u32, f64)>> = vec![Vec::new(); facts.files.len()];
+    let mut points = Vec::new();
+    for (period, changes) in lens.periods() {
+        for &change in &changes {
+            let authors = &authors[change.index()];
+            let Some(at) = lens.at(change) else { continue };
+            let fresh = doublings(at).exp2() / authors.len().max(1) as f64;
+            for touch in facts.touches.of(change) {
+                let file = facts.touches.file[touch];
+                let bonus = if facts.files.born[file.index()] == change { CREATION_BONUS } else { 0.0 };
+                for author in authors {
+                    let people = &mut of_file[file.index()];
+                    let known =
+                        people.iter().position(|&(person, _)| person == author.0).unwrap_or_else(|| {
+                            people.push((author.0, 0.0));
+                            people.len() - 1
+                        });
+                    people[known].1 += fresh * (1.0 + bonus);
+                }
+            }
+        }
+        let end = period.end.min(until);
+        let living = |file: FileId| {
+            let at = |change| lens.at(change).unwrap_or(i64::MAX);
+            at(facts.files.born[file.index()]) < end
+                && facts.files.died[file.index()].is_none_or(|died| at(died) >= end)
+        };
+        let faded = (-doublings(end)).exp2();
+        let knowers: Vec<Vec<u32>> = facts
+            .files
+            .ids()
+            .filter(|&file| is_source(lens, file) && living(file))
+            .map(|file| knowers_of(&of_file[file.index()], faded, THRESHOLD))
+            .collect();
+        let value = coverage::greedy(&knowers).map(|factor| factor as f64);
+        let estimate =
+            Estimate { value, interval: None, count: value.unwrap_or(0.0), of: knowers.len() as u64 };
+        points.push(Point { partial: period.end > until, period, estimate });
+    }
+    points
+}
+
+fn knowers(files: &[FileWeights], threshold: f64) -> Vec<Vec<u32>> {
+    files.iter().map(|file| knowers_of(&file.people, 1.0, threshold)).collect()
+}
+
+/// Who knows a file: weights times `scale` are today's.
+fn knowers_of(people: &[(u32, f64)], scale: f64, threshold: f64) -> Vec<u32> {
+    let most = people.iter().map(|&(_, weight)| weight).fold(0.0, f64::max);
+    people
         .iter()
-        .filter(|&&(_, weight)| weight >= threshold * most && weight >= STILL_KNOWN)
+        .filter(|&&(_, weight)| weight >= threshold * most && weight * scale >= STILL_KNOWN)
         .map(|&(person, _)| person)
         .collect()
 }
@@ -114,8 +168,11 @@ fn range(weights: &[(f64, Vec<FileWeights>)], wanted: impl Fn(&FileWeights) -> b
     let (mut low, mut high, mut central, mut of) = (f64::INFINITY, 0.0_f64, None, 0);
     for (half_life, files) in weights {
         for threshold in THRESHOLDS {
-            let knowers: Vec<Vec<u32>> =
-                files.iter().filter(|file| wanted(file)).map(|file| knowers_of(file, threshold)).collect();
+            let knowers: Vec<Vec<u32>> = files
+                .iter()
+                .filter(|file| wanted(file))
+                .map(|file| knowers_of(&file.people, 1.0, threshold))
+                .collect();
             let Some(factor) = coverage::greedy(&knowers) else { continue };
             low = low.min(factor as f64);
             high = high.max(factor as f64);

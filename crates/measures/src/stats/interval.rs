@@ -5,7 +5,7 @@ use statrs::distribution::{ContinuousCDF, Gamma, StudentsT};
 
 const Z: f64 = 1.959_963_984_540_054;
 /// Contiguous batches the series is cut into to see how much runs matter.
-const BATCHES: usize = 20;
+pub const BATCHES: usize = 20;
 
 /// Wilson's score interval for `count` of `of` (Wilson 1927); `None` of nothing.
 pub fn wilson(count: f64, of: f64) -> Option<(f64, f64)> {
@@ -64,10 +64,27 @@ pub fn mean(series: &[f64]) -> Option<(f64, f64)> {
     let centre = series.iter().sum::<f64>() / series.len() as f64;
     let unit_mean = units.iter().sum::<f64>() / n as f64;
     let variance = units.iter().map(|x| (x - unit_mean).powi(2)).sum::<f64>() / (n - 1) as f64;
-    let t =
-        StudentsT::new(0.0, 1.0, (n - 1) as f64).expect("at least two degrees of freedom").inverse_cdf(0.975);
-    let half = t * (variance / n as f64).sqrt();
+    let half = quantile_t(n - 1) * (variance / n as f64).sqrt();
     Some((centre - half, centre + half))
+}
+
+/// The interval of any statistic from its values without each of several contiguous groups of the data in turn: the
+/// delete-a-group jackknife with Student's t (Kott 2001, "The Delete-a-Group Jackknife"); `None` below three groups.
+pub fn jackknife(value: f64, left_out: &[f64]) -> Option<(f64, f64)> {
+    let groups = left_out.len();
+    if groups < 3 {
+        return None;
+    }
+    let centre = left_out.iter().sum::<f64>() / groups as f64;
+    let spread: f64 = left_out.iter().map(|x| (x - centre).powi(2)).sum();
+    let error = (spread * (groups - 1) as f64 / groups as f64).sqrt();
+    let half = quantile_t(groups - 1) * error;
+    Some((value - half, value + half))
+}
+
+/// The 97.5 % point of Student's t.
+fn quantile_t(degrees: usize) -> f64 {
+    StudentsT::new(0.0, 1.0, degrees as f64).expect("degrees of freedom are positive").inverse_cdf(0.975)
 }
 
 /// The exact interval of a Poisson mean from one count (Garwood 1936).
@@ -111,6 +128,19 @@ mod tests {
             let (l, h) = poisson(count);
             assert!((l - low).abs() < 1e-5 && (h - high).abs() < 1e-5, "{count}: {l} {h}");
         }
+    }
+
+    /// For a mean, the jackknife is the t interval itself.
+    #[test]
+    fn the_jackknife_of_a_mean_is_its_t_interval() {
+        let values = [3.0, 1.0, 4.0, 1.0, 5.0, 9.0];
+        let sum: f64 = values.iter().sum();
+        let left_out: Vec<f64> = values.iter().map(|x| (sum - x) / 5.0).collect();
+        let (low, high) = jackknife(sum / 6.0, &left_out).unwrap();
+        let (l, h) = mean(&values).unwrap();
+        close(low, l);
+        close(high, h);
+        assert_eq!(jackknife(1.0, &[1.0, 1.0]), None);
     }
 
     #[test]

@@ -9,7 +9,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     object::commit_id,
-    renames::{RawTouch, Skipped},
+    renames::Skipped,
+    touched::{Touched, TouchedPath},
     walk::{Arrival, Commit},
 };
 use crate::languages;
@@ -56,7 +57,8 @@ impl RawIdentity {
 /// What one change's difference came to.
 #[derive(Debug, Default)]
 pub(crate) struct Compared {
-    pub(crate) touches: Vec<RawTouch>,
+    pub(crate) touches: Touched,
+    /// Added and deleted, one for each touch; empty when lines are not counted.
     pub(crate) lines: Vec<Option<(u32, u32)>>,
     pub(crate) skipped: Skipped,
     pub(crate) unreadable_trees: u64,
@@ -142,44 +144,36 @@ impl Assembler {
         row
     }
 
-    fn push_touches(&mut self, change: ChangeId, mut compared: Compared) {
+    fn push_touches(&mut self, change: ChangeId, compared: Compared) {
         self.note_skipped(&compared);
-        // Files are settled in git's order, rows are kept in path order.
-        let mut order: Vec<usize> = (0..compared.touches.len()).collect();
-        order.sort_by(|&a, &b| compared.touches[a].path.cmp(&compared.touches[b].path));
         // A path can be left and taken in one change: the leaving comes first.
         let mut files: Vec<Option<FileId>> = vec![None; compared.touches.len()];
         for renames in [true, false] {
-            for &at in &order {
-                let raw = &compared.touches[at];
-                if (raw.kind == TouchKind::Renamed) == renames {
-                    files[at] = Some(self.source_file(change, raw));
+            for (at, touch) in compared.touches.iter().enumerate() {
+                if (touch.kind == TouchKind::Renamed) == renames {
+                    files[at] = Some(self.source_file(change, touch));
                 }
             }
         }
-        for &at in &order {
-            let raw = &compared.touches[at];
-            let file = files[at].expect("every touch got its file above");
-            let path = self.facts.paths.intern(&raw.path);
-            let previous_path = raw.previous_path.as_deref().map(|path| self.facts.paths.intern(path));
+        for (touch, file) in compared.touches.iter().zip(files) {
+            let file = file.expect("every touch got its file above");
+            let path = self.facts.paths.intern(touch.path);
+            let previous_path = touch.previous_path.map(|path| self.facts.paths.intern(path));
             self.file_at.insert(path, file);
             self.facts.files.path[file.index()] = path;
-            self.facts.files.died[file.index()] = (raw.kind == TouchKind::Deleted).then_some(change);
-            self.facts.touches.push(Touch { change, file, path, kind: raw.kind, previous_path });
-            if !compared.lines.is_empty() {
-                let lines = std::mem::take(&mut compared.lines[at]);
-                self.facts.touches.lines.push(lines);
-            }
+            self.facts.files.died[file.index()] = (touch.kind == TouchKind::Deleted).then_some(change);
+            self.facts.touches.push(Touch { change, file, path, kind: touch.kind, previous_path });
         }
+        self.facts.touches.lines.extend(compared.lines);
     }
 
     /// The file a touch is about, as known before the change.
-    fn source_file(&mut self, change: ChangeId, raw: &RawTouch) -> FileId {
-        let known_as = raw.previous_path.as_deref().unwrap_or(&raw.path);
+    fn source_file(&mut self, change: ChangeId, touch: TouchedPath<'_>) -> FileId {
+        let known_as = touch.previous_path.unwrap_or(touch.path);
         let path = self.facts.paths.intern(known_as);
         let known = self.file_at.get(&path).copied().filter(|file| {
             // Something added where a file once was is that file again, unless the file lives on elsewhere.
-            raw.kind != TouchKind::Added || self.facts.files.path[file.index()] == path
+            touch.kind != TouchKind::Added || self.facts.files.path[file.index()] == path
         });
         known.unwrap_or_else(|| {
             let file = FileId::from_index(self.facts.files.len());

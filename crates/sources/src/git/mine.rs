@@ -1,9 +1,9 @@
 //! Mining: from a repository to facts, in one pass over the trees.
 //!
 //! ```text
-//!            mainline ids              chunks of neighbours            in order
-//! this thread ─────────────▶ queue ───────────────────────▶ workers ──────────▶ this thread
-//!     └─ meanwhile reads the branches the merges brought                        assembles tables
+//!             mainline, as it is read      chunks of neighbours            in order
+//! this thread ─────────────────────▶ queue ─────────────────────▶ workers ──────────▶ this thread
+//!     └─ then reads the branches the merges brought                                   assembles tables
 //! ```
 //!
 //! Each worker takes a run of neighbouring commits, so that the tree it compared last is the one it needs next.
@@ -12,7 +12,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Mutex,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
         mpsc,
     },
 };
@@ -30,6 +30,7 @@ use super::{
     objects::Objects,
     open::Source,
     renames::{self, Budget},
+    touched::Touched,
     tree_diff::TreeDiff,
     unit::Shape,
     walk::{Arrival, Commit, Signatures, Walker},
@@ -92,28 +93,58 @@ pub fn mine(
         signatures = Signatures::new(mined.identity.signatures.clone());
     }
     let mut walker = Walker::new(&repository, &settings.ticket_pattern, signatures);
-    let (mainline, met) = walker.mainline(source.head, until);
-    // The choice is made over the whole mainline, as it would be from scratch.
-    let before = earlier
-        .as_ref()
-        .filter(|_| met)
-        .map_or(Shape::default(), |mined| Shape::of_choice(&mined.facts.unit));
-    let unit = choose_unit(settings.unit, before.and(Shape::of(&mainline)));
-    let earlier = earlier.filter(|mined| met && walker.missing == 0 && unit.unit == mined.facts.unit.unit);
-    if earlier.is_none() && until.is_some() {
-        return mine(source, head, settings, None, progress);
+    let (jobs, queue) = mpsc::channel();
+    let (results, done) = mpsc::channel();
+    let crew = Crew {
+        source,
+        settings,
+        progress,
+        queue: Mutex::new(queue),
+        skip_below: AtomicUsize::new(0),
+        compared: AtomicU64::new(0),
+        total: AtomicU64::new(0),
+    };
+    let assembler = std::thread::scope(|workers| {
+        for _ in 0..settings.threads.max(1) {
+            let (crew, results) = (&crew, results.clone());
+            workers.spawn(move || crew.work(&results));
+        }
+        drop(results);
+        let mut ahead = Ahead::new(jobs);
+        let streamed = settings.unit != Some(Unit::Commit);
+        let (mainline, met) = walker.mainline(source.head, until, |commit| {
+            if streamed {
+                ahead.follow(commit);
+            }
+        });
+        // The choice is made over the whole mainline, as it would be from scratch.
+        let before = earlier
+            .as_ref()
+            .filter(|_| met)
+            .map_or(Shape::default(), |mined| Shape::of_choice(&mined.facts.unit));
+        let unit = choose_unit(settings.unit, before.and(Shape::of(&mainline)));
+        let earlier =
+            earlier.filter(|mined| met && walker.missing == 0 && unit.unit == mined.facts.unit.unit);
+        if earlier.is_none() && until.is_some() {
+            crew.skip_below.store(usize::MAX, Ordering::Relaxed);
+            return None;
+        }
+        let seen = match until {
+            Some(head) if mainline.iter().any(|commit| commit.is_merge) => walker.ancestors(head),
+            _ => FxHashSet::default(),
+        };
+        let mut assembler = match earlier {
+            Some(mined) => Assembler::resume(mined.facts, mined.identity),
+            None => Assembler::resume(Facts::default(), RawIdentity::default()),
+        };
+        run(&crew, ahead, done, &mut walker, mainline, seen, unit.unit, &mut assembler);
+        assembler.facts.unit = unit;
+        Some(assembler)
+    });
+    match assembler {
+        Some(assembler) => settle(source, head, assembler),
+        None => mine(source, head, settings, None, progress),
     }
-    let seen = match until {
-        Some(head) if mainline.iter().any(|commit| commit.is_merge) => walker.ancestors(head),
-        _ => FxHashSet::default(),
-    };
-    let assembler = match earlier {
-        Some(mined) => Assembler::resume(mined.facts, mined.identity),
-        None => Assembler::resume(Facts::default(), RawIdentity::default()),
-    };
-    let mut assembler = run(source, settings, walker, mainline, seen, &unit, assembler, progress);
-    assembler.facts.unit = unit;
-    settle(source, head, assembler)
 }
 
 /// Tickets join changes, so their facts begin as changes.
@@ -195,59 +226,98 @@ enum Parent {
 
 #[expect(clippy::too_many_arguments, reason = "one caller; the parts of one run, taken apart by ownership")]
 fn run(
-    source: &Source,
-    settings: &Settings,
-    mut walker: Walker<'_>,
+    crew: &Crew<'_>,
+    ahead: Ahead,
+    done: mpsc::Receiver<(usize, Vec<Compared>)>,
+    walker: &mut Walker<'_>,
     mainline: Vec<Commit>,
     mut seen: FxHashSet<ObjectId>,
-    unit: &UnitChoice,
-    mut assembler: Assembler,
-    progress: &dyn Progress,
-) -> Assembler {
-    let (jobs, queue) = mpsc::channel::<(usize, Vec<Comparison>)>();
-    let (results, done) = mpsc::channel::<(usize, Vec<Compared>)>();
-    let (queue, counter, total) = (Mutex::new(queue), AtomicU64::new(0), AtomicU64::new(0));
-    let (queue, counter, total) = (&queue, &counter, &total);
-    std::thread::scope(|workers| {
-        for _ in 0..settings.threads.max(1) {
-            let results = results.clone();
-            workers.spawn(move || {
-                work(source, settings, queue, results, &|compared| {
-                    let done = counter.fetch_add(compared, Ordering::Relaxed) + compared;
-                    progress.compared(done, total.load(Ordering::Relaxed));
-                })
-            });
-        }
-        drop(results);
-        let send = |all: Vec<Comparison>| {
-            total.store(all.len() as u64, Ordering::Relaxed);
-            for (at, chunk) in all.chunks(CHUNK).enumerate() {
-                // A worker that is gone has panicked, and the scope will say so.
-                let _ = jobs.send((at, chunk.to_vec()));
-            }
-        };
-        let arrivals = if unit.unit == Unit::Commit {
-            let arrivals = walker.arrivals(mainline, &mut seen);
-            send(single_comparisons(&arrivals));
-            arrivals
-        } else {
-            send(mainline_comparisons(&mainline));
-            walker.arrivals(mainline, &mut seen)
-        };
-        drop(jobs);
-        let mut ordered = InOrder::new(done);
-        for arrival in &arrivals {
-            push(&mut assembler, arrival, unit.unit, &mut ordered);
-        }
-    });
+    unit: Unit,
+    assembler: &mut Assembler,
+) {
+    let (arrivals, order) = if unit == Unit::Commit {
+        let arrivals = walker.arrivals(mainline, &mut seen);
+        let comparisons = single_comparisons(&arrivals);
+        crew.total.store(comparisons.len() as u64, Ordering::Relaxed);
+        let order = ahead.instead(&comparisons);
+        crew.skip_below.store(order.start, Ordering::Relaxed);
+        (arrivals, order.collect())
+    } else {
+        crew.total.store(mainline.len() as u64, Ordering::Relaxed);
+        let order = ahead.finish(mainline.last());
+        (walker.arrivals(mainline, &mut seen), order)
+    };
+    let mut ordered = InOrder::new(done, order);
+    for arrival in &arrivals {
+        push(assembler, arrival, unit, &mut ordered);
+    }
     note(
         &mut assembler.facts.ledger,
         Omitted::MissingTrees,
         walker.missing,
         "commits named as parents are missing or damaged; history ends before them (git fsck)",
     );
-    assembler.identity.signatures = walker.signatures.list;
-    assembler
+    assembler.identity.signatures = std::mem::take(&mut walker.signatures.list);
+}
+
+/// Hands out comparisons while the mainline is still being read, newest first.
+struct Ahead {
+    jobs: mpsc::Sender<(usize, Vec<Comparison>)>,
+    chunk: Vec<Comparison>,
+    sent: usize,
+    /// The tree of the commit read last.
+    tree: Option<ObjectId>,
+}
+
+impl Ahead {
+    fn new(jobs: mpsc::Sender<(usize, Vec<Comparison>)>) -> Self {
+        Self { jobs, chunk: Vec::with_capacity(CHUNK), sent: 0, tree: None }
+    }
+
+    /// The next commit of the mainline: first parent of the one before.
+    fn follow(&mut self, commit: &Commit) {
+        if let Some(tree) = self.tree.replace(commit.tree) {
+            self.add(Comparison { tree, parent: Parent::Tree(commit.tree) });
+        }
+    }
+
+    fn add(&mut self, comparison: Comparison) {
+        self.chunk.push(comparison);
+        if self.chunk.len() == CHUNK {
+            self.send();
+        }
+    }
+
+    /// Results are wanted oldest first, so that is how they stand in a chunk.
+    fn send(&mut self) {
+        let mut chunk = std::mem::replace(&mut self.chunk, Vec::with_capacity(CHUNK));
+        chunk.reverse();
+        // A worker that is gone has panicked, and the scope will say so.
+        let _ = self.jobs.send((self.sent, chunk));
+        self.sent += 1;
+    }
+
+    /// No commit follows `last`; gives the order in which the chunks make history.
+    fn finish(mut self, last: Option<&Commit>) -> Vec<usize> {
+        if let Some(commit) = last {
+            let parent = commit.first_parent.map_or(Parent::None, Parent::Commit);
+            self.add(Comparison { tree: commit.tree, parent });
+        }
+        if !self.chunk.is_empty() {
+            self.send();
+        }
+        (0..self.sent).rev().collect()
+    }
+
+    /// What was handed out is not wanted after all; these are, in this order.
+    fn instead(self, comparisons: &[Comparison]) -> std::ops::Range<usize> {
+        let mut next = self.sent;
+        for chunk in comparisons.chunks(CHUNK) {
+            let _ = self.jobs.send((next, chunk.to_vec()));
+            next += 1;
+        }
+        self.sent..next
+    }
 }
 
 fn push(assembler: &mut Assembler, arrival: &Arrival, unit: Unit, compared: &mut InOrder) {
@@ -273,13 +343,6 @@ fn push(assembler: &mut Assembler, arrival: &Arrival, unit: Unit, compared: &mut
     );
 }
 
-/// Each mainline commit against the one before it, oldest first; `mainline` is newest first.
-fn mainline_comparisons(mainline: &[Commit]) -> Vec<Comparison> {
-    let trees: FxHashMap<ObjectId, ObjectId> =
-        mainline.iter().map(|commit| (commit.id, commit.tree)).collect();
-    mainline.iter().rev().map(|commit| comparison(commit, &trees)).collect()
-}
-
 /// Each commit that is no merge against its first parent, in order of arrival.
 fn single_comparisons(arrivals: &[Arrival]) -> Vec<Comparison> {
     let all = || arrivals.iter().flat_map(|arrival| arrival.branch.iter().chain([&arrival.commit]));
@@ -295,27 +358,44 @@ fn comparison(commit: &Commit, trees: &FxHashMap<ObjectId, ObjectId>) -> Compari
     Comparison { tree: commit.tree, parent }
 }
 
-fn work(
-    source: &Source,
-    settings: &Settings,
-    queue: &Mutex<mpsc::Receiver<(usize, Vec<Comparison>)>>,
-    results: mpsc::Sender<(usize, Vec<Compared>)>,
-    advance: &dyn Fn(u64),
-) {
-    let mut worker = Worker {
-        objects: Objects::new(&source.repository),
-        trees: TreeDiff::default(),
-        lines: settings.lines.then(LineCounter::default),
-        renames: settings.renames.then(Budget::default),
-        buffer: Vec::new(),
-    };
-    loop {
-        let next = queue.lock().expect("no worker panics while it holds the queue").recv();
-        let Ok((at, chunk)) = next else { return };
-        let compared: Vec<Compared> = chunk.iter().map(|comparison| worker.compare(comparison)).collect();
-        advance(compared.len() as u64);
-        if results.send((at, compared)).is_err() {
-            return;
+/// What the workers share.
+struct Crew<'a> {
+    source: &'a Source,
+    settings: &'a Settings,
+    progress: &'a dyn Progress,
+    queue: Mutex<mpsc::Receiver<(usize, Vec<Comparison>)>>,
+    /// Chunks before this one are no longer wanted.
+    skip_below: AtomicUsize,
+    compared: AtomicU64,
+    /// Comparisons there will be; 0 until that is known.
+    total: AtomicU64,
+}
+
+impl Crew<'_> {
+    fn work(&self, results: &mpsc::Sender<(usize, Vec<Compared>)>) {
+        let mut worker = Worker {
+            objects: Objects::new(&self.source.repository),
+            trees: TreeDiff::default(),
+            lines: self.settings.lines.then(LineCounter::default),
+            renames: self.settings.renames.then(Budget::default),
+            buffer: Vec::new(),
+        };
+        loop {
+            let next = self.queue.lock().expect("no worker panics while it holds the queue").recv();
+            let Ok((at, chunk)) = next else { return };
+            if at < self.skip_below.load(Ordering::Relaxed) {
+                continue;
+            }
+            let compared: Vec<Compared> = chunk.iter().map(|comparison| worker.compare(comparison)).collect();
+            let done =
+                self.compared.fetch_add(compared.len() as u64, Ordering::Relaxed) + compared.len() as u64;
+            let total = self.total.load(Ordering::Relaxed);
+            if total > 0 {
+                self.progress.compared(done.min(total), total);
+            }
+            if results.send((at, compared)).is_err() {
+                return;
+            }
         }
     }
 }
@@ -341,29 +421,31 @@ impl Worker {
         let mut differences = Vec::new();
         self.trees.compare(&self.objects, parent.as_deref(), Some(&comparison.tree), &mut differences);
         let mut skipped = renames::Skipped::default();
-        let touches = match self.renames {
+        let mut touches = match self.renames {
             Some(budget) => renames::with_renames(differences, &self.objects, budget, &mut skipped),
             None => renames::without_renames(differences),
         };
+        touches.sort_by(|a, b| a.path.cmp(&b.path));
         let lines = match &mut self.lines {
             Some(counter) => touches.iter().map(|touch| counter.count(touch, &self.objects)).collect(),
             None => Vec::new(),
         };
+        let touches = Touched::new(&touches);
         Compared { touches, lines, skipped, unreadable_trees: self.trees.take_unreadable() }
     }
 }
 
-/// Hands results on in the order in which they were asked for.
+/// Hands results on in the order in which history made them.
 struct InOrder {
     done: mpsc::Receiver<(usize, Vec<Compared>)>,
     early: BTreeMap<usize, Vec<Compared>>,
     current: std::vec::IntoIter<Compared>,
-    wanted: usize,
+    order: std::vec::IntoIter<usize>,
 }
 
 impl InOrder {
-    fn new(done: mpsc::Receiver<(usize, Vec<Compared>)>) -> Self {
-        Self { done, early: BTreeMap::new(), current: Vec::new().into_iter(), wanted: 0 }
+    fn new(done: mpsc::Receiver<(usize, Vec<Compared>)>, order: Vec<usize>) -> Self {
+        Self { done, early: BTreeMap::new(), current: Vec::new().into_iter(), order: order.into_iter() }
     }
 
     fn next(&mut self) -> Compared {
@@ -371,12 +453,14 @@ impl InOrder {
             if let Some(next) = self.current.next() {
                 return next;
             }
-            while !self.early.contains_key(&self.wanted) {
+            let wanted = self.order.next().expect("every comparison was handed out");
+            self.current = loop {
+                if let Some(chunk) = self.early.remove(&wanted) {
+                    break chunk.into_iter();
+                }
                 let (at, compared) = self.done.recv().expect("workers answer every comparison or panic");
                 self.early.insert(at, compared);
-            }
-            self.current = self.early.remove(&self.wanted).unwrap_or_default().into_iter();
-            self.wanted += 1;
+            };
         }
     }
 }

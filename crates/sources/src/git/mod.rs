@@ -24,6 +24,7 @@ mod objects;
 mod open;
 mod renames;
 mod similarity;
+mod touched;
 mod tree_diff;
 mod unit;
 mod walk;

@@ -94,8 +94,13 @@ impl<'r> Walker<'r> {
     }
 
     /// The mainline from `head` back to a root, or to just after `until`; newest first. The flag tells whether
-    /// `until` was met.
-    pub(crate) fn mainline(&mut self, head: ObjectId, until: Option<ObjectId>) -> (Vec<Commit>, bool) {
+    /// `until` was met. Each commit is shown to `read` as soon as it is known.
+    pub(crate) fn mainline(
+        &mut self,
+        head: ObjectId,
+        until: Option<ObjectId>,
+        mut read: impl FnMut(&Commit),
+    ) -> (Vec<Commit>, bool) {
         let mut chain = Vec::new();
         let mut seen = FxHashSet::default();
         let mut next = Some(head);
@@ -115,6 +120,7 @@ impl<'r> Walker<'r> {
                 break;
             };
             next = commit.first_parent;
+            read(&commit);
             chain.push(commit);
         }
         (chain, false)
