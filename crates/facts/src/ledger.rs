@@ -31,6 +31,8 @@ pub enum Omitted {
     OwnershipLines,
     /// Ownership files that were found but not used.
     OwnershipFiles,
+    /// Mistakes in a manifest.
+    Manifest,
     /// Build files that could not be understood.
     BuildFiles,
     /// Paths without a module.
@@ -71,6 +73,7 @@ impl Omitted {
             Self::UnreadableObjects => "unreadable-objects",
             Self::OwnershipLines => "ownership-lines",
             Self::OwnershipFiles => "ownership-files",
+            Self::Manifest => "manifest",
             Self::BuildFiles => "build-files",
             Self::PathsWithoutModule => "paths-without-module",
             Self::ChangesWithoutModule => "changes-without-module",
@@ -86,7 +89,7 @@ impl Omitted {
 
     /// The kind of a stable name; `None` when no version of unsnarl wrote it.
     pub fn from_name(name: &str) -> Option<Self> {
-        const ALL: [Omitted; 24] = [
+        const ALL: [Omitted; 25] = [
             Omitted::BotChanges,
             Omitted::BulkChanges,
             Omitted::IgnoredRevisions,
@@ -101,6 +104,7 @@ impl Omitted {
             Omitted::UnreadableObjects,
             Omitted::OwnershipLines,
             Omitted::OwnershipFiles,
+            Omitted::Manifest,
             Omitted::BuildFiles,
             Omitted::PathsWithoutModule,
             Omitted::ChangesWithoutModule,

@@ -87,7 +87,10 @@ impl<'a> Lens<'a> {
             for at in facts.touches.of(change) {
                 let file = facts.touches.file[at];
                 row.extend(structure.module(file));
-                sets.extend(ownership.set_of_file.get(file.index()).copied().flatten());
+                match &ownership.sets_of_touch {
+                    Some(sets_of_touch) => sets.extend(&sets_of_touch[at]),
+                    None => sets.extend(ownership.sets(file)),
+                }
             }
             row.sort_unstable();
             row.dedup();

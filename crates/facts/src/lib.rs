@@ -8,14 +8,18 @@
 //! | [`paths`] | repository paths as interned bytes |
 //! | [`time`] | seconds since the epoch, calendar periods |
 //! | [`tables`] | the tables, one file each |
+//! | [`manifest`] | structure as somebody wrote it down |
+//! | [`globs`] | the path patterns of a manifest |
 //! | [`structure`] | modules, teams and ownership, declared or inferred |
 //! | [`lens`] | change → modules, change → teams: the view every measure shares |
 //! | [`units`] | changes joined by ticket |
 //! | [`ledger`] | what was left out, and why |
 
+pub mod globs;
 pub mod ids;
 pub mod ledger;
 pub mod lens;
+pub mod manifest;
 pub mod paths;
 pub mod structure;
 pub mod tables;
@@ -25,6 +29,7 @@ pub mod units;
 pub use ids::{ChangeId, FileId, ModuleId, PathId, PersonId, TeamId};
 pub use ledger::{Omission, Omitted};
 pub use lens::Lens;
+pub use manifest::Manifest;
 pub use structure::{Basis, Module, Ownership, Structure, Team};
 pub use tables::{
     ChangeTable, CommitId, Facts, FileTable, MessageKind, Participation, PeopleTable, PersonKind, Repository,

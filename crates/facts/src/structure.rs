@@ -3,6 +3,8 @@
 //! The two are never mixed up: every module and team carries its [`Source`], and ownership comes as separate
 //! [`Ownership`] layers, one declared and one inferred, each measured by itself.
 
+use rustc_hash::FxHashMap;
+
 use crate::{FileId, ModuleId, Omission, PersonId, TeamId, time::Seconds};
 
 /// On what a number rests.
@@ -81,6 +83,24 @@ pub struct Membership {
     pub until: Option<Seconds>,
 }
 
+impl Membership {
+    /// Whether it held at a moment; a moment that is not known is as good as any.
+    pub fn covers(&self, moment: Option<Seconds>) -> bool {
+        moment.is_none_or(|moment| {
+            self.since.is_none_or(|since| since <= moment) && self.until.is_none_or(|until| moment < until)
+        })
+    }
+}
+
+/// Someone declared to be in a team whom the history does not know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unresolved {
+    /// The team.
+    pub team: TeamId,
+    /// As written.
+    pub person: String,
+}
+
 /// The rule that decided an owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnerRule {
@@ -107,12 +127,25 @@ pub struct Ownership {
     pub rule_of_file: Vec<Option<u32>>,
     /// The rules, in file order.
     pub rules: Vec<OwnerRule>,
+    /// Files that need more than one set: each of these, too (GitLab's sections).
+    pub further_sets: FxHashMap<FileId, Vec<u32>>,
+    /// Where ownership is taken as it stood at each change: the sets of each touch, indexed by row.
+    pub sets_of_touch: Option<Vec<Vec<u32>>>,
+    /// The dialects it was read from, the first that speaks of a path decides; empty for inferred ownership.
+    pub dialects: Vec<String>,
 }
 
 impl Ownership {
-    /// The alternative owners of a file; empty when nobody owns it.
+    /// The alternative owners of a file, those of its first set; empty when nobody owns it.
     pub fn owners(&self, file: FileId) -> &[TeamId] {
         self.set_of_file.get(file.index()).copied().flatten().map_or(&[], |set| &self.sets[set as usize])
+    }
+
+    /// Every set of a file: each must be asked, any one of each will do.
+    pub fn sets(&self, file: FileId) -> impl Iterator<Item = u32> + '_ {
+        let first = self.set_of_file.get(file.index()).copied().flatten();
+        let further = first.and_then(|_| self.further_sets.get(&file)).map_or(&[][..], Vec::as_slice);
+        first.into_iter().chain(further.iter().copied())
     }
 }
 
@@ -127,6 +160,8 @@ pub struct Structure {
     pub teams: Vec<Team>,
     /// Who is in which team. Bots and agents never are.
     pub memberships: Vec<Membership>,
+    /// Members and owners who could not be found among those who made changes.
+    pub unresolved: Vec<Unresolved>,
     /// What an ownership file declares; `None` when there is no such file.
     pub declared: Option<Ownership>,
     /// Stewards: for each module the inferred team that makes most of its changes.

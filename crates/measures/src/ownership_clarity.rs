@@ -12,7 +12,11 @@
 //! Without declared ownership the state is read from the groups that change the module: `led` where one makes more
 //! than half of its recent changes, else `contested`. A module with fewer than five recent changes is `quiet`.
 
-use facts::{Basis, ChangeId, Lens, ModuleId, Ownership, PersonId, TeamId};
+use facts::{
+    Basis, ChangeId, Lens, ModuleId, Ownership, PersonId, TeamId,
+    structure::{Membership, TeamKind},
+    time::Seconds,
+};
 
 use crate::{
     Estimate, Evidence, Measurement, Part, Quantity, Subject, UnitOfValue, concentration::authors_of_changes,
@@ -37,7 +41,7 @@ const LEADS_ABOVE: f64 = 0.5;
 /// Computes it through a lens.
 pub fn compute(lens: &Lens<'_>) -> Measurement {
     let authors = authors_of_changes(lens);
-    let teams_of_person = teams_of_person(lens);
+    let teams_of_person = TeamsOfPerson::new(lens);
     let declared = lens.structure.declared.as_ref();
     let parts = parts(lens, &lens.recent(), &authors, &teams_of_person);
     let whole = clarity(&parts);
@@ -72,7 +76,7 @@ fn parts(
     lens: &Lens<'_>,
     changes: &[ChangeId],
     authors: &[Vec<PersonId>],
-    teams_of_person: &[Vec<TeamId>],
+    teams_of_person: &TeamsOfPerson,
 ) -> Vec<Part> {
     let mut by_module: Vec<Vec<ChangeId>> = vec![Vec::new(); lens.structure.modules.len()];
     for &change in changes {
@@ -119,12 +123,21 @@ fn notes(tellable: bool, asked: u64) -> Vec<String> {
     }
 }
 
-fn teams_of_person(lens: &Lens<'_>) -> Vec<Vec<TeamId>> {
-    let mut teams = vec![Vec::new(); lens.facts.people.len()];
-    for membership in &lens.structure.memberships {
-        teams[membership.person.index()].push(membership.team);
+/// The memberships of each person; those with days count on those days alone.
+struct TeamsOfPerson(Vec<Vec<Membership>>);
+
+impl TeamsOfPerson {
+    fn new(lens: &Lens<'_>) -> Self {
+        let mut teams = vec![Vec::new(); lens.facts.people.len()];
+        for membership in &lens.structure.memberships {
+            teams[membership.person.index()].push(*membership);
+        }
+        Self(teams)
     }
-    teams
+
+    fn at(&self, person: PersonId, moment: Option<Seconds>) -> impl Iterator<Item = TeamId> + '_ {
+        self.0[person.index()].iter().filter(move |one| one.covers(moment)).map(|one| one.team)
+    }
 }
 
 /// Changes of each team's people; a change with several authors is split between them.
@@ -132,13 +145,13 @@ fn work_of_teams(
     lens: &Lens<'_>,
     changes: &[ChangeId],
     authors: &[Vec<PersonId>],
-    teams_of_person: &[Vec<TeamId>],
+    teams_of_person: &TeamsOfPerson,
 ) -> Vec<f64> {
     let mut work = vec![0.0; lens.structure.teams.len()];
     for &change in changes {
         let authors = &authors[change.index()];
         for author in authors {
-            for team in &teams_of_person[author.index()] {
+            for team in teams_of_person.at(*author, lens.at(change)) {
                 work[team.index()] += 1.0 / authors.len() as f64;
             }
         }
@@ -153,12 +166,11 @@ fn judge(
     work: &[f64],
     declared: Option<&Ownership>,
     authors: &[Vec<PersonId>],
-    teams_of_person: &[Vec<TeamId>],
+    teams_of_person: &TeamsOfPerson,
 ) -> Part {
     let total = changes.len() as f64;
-    let groups: Vec<TeamId> = lens.structure.team_ids().filter(|team| is_group(lens, *team)).collect();
     let lead =
-        groups.iter().copied().max_by(|a, b| work[a.index()].total_cmp(&work[b.index()]).then(b.cmp(a)));
+        stewards(lens).into_iter().max_by(|a, b| work[a.index()].total_cmp(&work[b.index()]).then(b.cmp(a)));
     let lead_share = lead.map_or(0.0, |lead| work[lead.index()] / total);
     let quiet = (changes.len() as u64) < QUIET_BELOW;
     let (state, owner_share) = match declared {
@@ -193,8 +205,14 @@ fn judge(
     }
 }
 
-fn is_group(lens: &Lens<'_>, team: TeamId) -> bool {
-    lens.structure.teams[team.index()].kind == facts::structure::TeamKind::Group
+/// Teams that can be stewards: those the inferred layer knows, else the groups.
+fn stewards(lens: &Lens<'_>) -> Vec<TeamId> {
+    let known: Vec<TeamId> = lens.structure.inferred.sets.iter().flatten().copied().collect();
+    if !known.is_empty() {
+        return known;
+    }
+    let is_group = |team: &TeamId| lens.structure.teams[team.index()].kind == TeamKind::Group;
+    lens.structure.team_ids().filter(is_group).collect()
 }
 
 /// The state where ownership is declared, and the share of changes in which an owner had a hand.
@@ -204,7 +222,7 @@ fn declared_state(
     module: ModuleId,
     changes: &[ChangeId],
     authors: &[Vec<PersonId>],
-    teams_of_person: &[Vec<TeamId>],
+    teams_of_person: &TeamsOfPerson,
     lead_share: f64,
 ) -> (&'static str, Option<f64>) {
     let mut owners: Vec<TeamId> = Vec::new();
@@ -230,19 +248,28 @@ fn declared_state(
     if owned * 2 <= touched {
         return ("unowned", None);
     }
-    let known = owners.iter().any(|owner| lens.structure.memberships.iter().any(|one| one.team == *owner));
-    let opaque = owners.iter().any(|owner| {
-        lens.structure.teams[owner.index()].kind == facts::structure::TeamKind::Team
-            && !lens.structure.memberships.iter().any(|one| one.team == *owner)
-    });
-    if !known || opaque {
+    standing(lens, &owners, changes, authors, teams_of_person, lead_share)
+}
+
+/// Whether owners do the work of some changes, and the share in which one of them had a hand.
+fn standing(
+    lens: &Lens<'_>,
+    owners: &[TeamId],
+    changes: &[ChangeId],
+    authors: &[Vec<PersonId>],
+    teams_of_person: &TeamsOfPerson,
+    lead_share: f64,
+) -> (&'static str, Option<f64>) {
+    let has_members = |owner: &TeamId| lens.structure.memberships.iter().any(|one| one.team == *owner);
+    let opaque =
+        |owner: &TeamId| lens.structure.teams[owner.index()].kind == TeamKind::Team && !has_members(owner);
+    if !owners.iter().any(has_members) || owners.iter().any(opaque) {
         return ("unknown", None);
     }
     let by = |wanted: &dyn Fn(TeamId) -> bool| {
-        let hits = changes.iter().filter(|change| {
-            authors[change.index()]
-                .iter()
-                .any(|author| teams_of_person[author.index()].iter().any(|&team| wanted(team)))
+        let hits = changes.iter().filter(|&&change| {
+            let moment = lens.at(change);
+            authors[change.index()].iter().any(|&author| teams_of_person.at(author, moment).any(wanted))
         });
         hits.count() as f64 / changes.len() as f64
     };
@@ -256,4 +283,55 @@ fn declared_state(
         "agreed"
     };
     (state, Some(owner_share))
+}
+
+/// Declared owners held against the work of the last year, module by module.
+pub struct Stewardship<'l> {
+    lens: &'l Lens<'l>,
+    authors: Vec<Vec<PersonId>>,
+    teams_of_person: TeamsOfPerson,
+    recent: Vec<Vec<ChangeId>>,
+}
+
+/// What [`Stewardship`] says of owners and a module.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Agreement {
+    /// `agreed`, `contested`, `absent`, `unknown` or `quiet`, as the measure has them.
+    pub state: &'static str,
+    /// The share of the module's changes of the last year in which an owner had a hand; `None` when that is unknown.
+    pub owner_share: Option<f64>,
+    /// The module's changes in the last year.
+    pub changes: u64,
+}
+
+impl<'l> Stewardship<'l> {
+    /// Looks at the last year of a lens.
+    pub fn new(lens: &'l Lens<'l>) -> Self {
+        let mut recent: Vec<Vec<ChangeId>> = vec![Vec::new(); lens.structure.modules.len()];
+        for change in lens.recent() {
+            lens.modules_of(change).iter().for_each(|module| recent[module.index()].push(change));
+        }
+        Self { lens, authors: authors_of_changes(lens), teams_of_person: TeamsOfPerson::new(lens), recent }
+    }
+
+    /// The share of a module's changes of the last year each team's people made, and how many changes there were.
+    pub fn work(&self, module: ModuleId) -> (Vec<f64>, u64) {
+        let changes = &self.recent[module.index()];
+        let mut work = work_of_teams(self.lens, changes, &self.authors, &self.teams_of_person);
+        work.iter_mut().for_each(|share| *share /= changes.len().max(1) as f64);
+        (work, changes.len() as u64)
+    }
+
+    /// Whether these owners do the work of a module.
+    pub fn agreement(&self, module: ModuleId, owners: &[TeamId]) -> Agreement {
+        let changes = &self.recent[module.index()];
+        if (changes.len() as u64) < QUIET_BELOW {
+            return Agreement { state: "quiet", owner_share: None, changes: changes.len() as u64 };
+        }
+        let (work, _) = self.work(module);
+        let lead_share = stewards(self.lens).iter().map(|team| work[team.index()]).fold(0.0, f64::max);
+        let (state, owner_share) =
+            standing(self.lens, owners, changes, &self.authors, &self.teams_of_person, lead_share);
+        Agreement { state, owner_share, changes: changes.len() as u64 }
+    }
 }

@@ -3,10 +3,12 @@
 //! | module | learns |
 //! |---|---|
 //! | [`git`] | changes, touches, files, people and participations, from the object store |
+//! | [`manifest`] | what `unsnarl.toml` and `module.toml` declare |
 //! | [`ownership`] | declared owners, one file a dialect |
 //! | `build` | declared modules, one row a build system |
 //! | `inferred` | modules, teams and stewards that nobody declared |
 //! | [`structure`] | the last three, joined |
+//! | [`tree`] | files of a commit or directory, links followed |
 //! | [`store`] | what was learned before, from Parquet |
 //! | [`languages`] | what a path's name tells |
 
@@ -14,6 +16,11 @@ mod build;
 pub mod git;
 mod inferred;
 pub mod languages;
+pub mod manifest;
 pub mod ownership;
+mod people;
+mod roster;
 pub mod store;
 pub mod structure;
+pub mod tree;
+mod yaml;

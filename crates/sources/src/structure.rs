@@ -1,41 +1,114 @@
 //! Structure as far as it can be seen: ownership files, build files, and what the history shows where they are silent.
 
 use facts::{
-    Basis, Facts, Omission, Omitted, Ownership, Structure, Team, TeamId,
-    structure::{Membership, OwnerRule, Source, TeamKind},
+    Basis, Facts, FileId, Manifest, Omission, Omitted, Ownership, Structure, Team, TeamId,
+    structure::{Membership, OwnerRule, TeamKind},
 };
 use rustc_hash::FxHashMap;
 
 use crate::{
-    build, git,
+    build,
     inferred::{activity, modules, stewards, teams},
-    ownership::{self, CodeOwners},
+    manifest::{self, TeamRow},
+    ownership::{self, Dialect, Layers},
+    roster::{self, Roster},
+    tree::{self, Tree},
 };
 
-/// The files of the tree at the head, and a way to read one of them.
-pub trait HeadTree {
-    /// Paths of blobs and links, sorted by bytes.
-    fn paths(&self) -> &[Vec<u8>];
-    /// A file's content, or in one sentence why there is none.
-    fn read(&self, path: &[u8]) -> Result<Vec<u8>, String>;
+/// What is declared, before it is laid over the files.
+#[derive(Debug, Default)]
+pub struct Declared {
+    /// The manifest; empty where there is none.
+    pub manifest: Manifest,
+    /// The sources of ownership.
+    pub layers: Layers,
+    /// Rows of `team,person` tables.
+    pub team_rows: Vec<TeamRow>,
+    /// What was found and could not be used.
+    pub ledger: Vec<Omission>,
 }
 
-impl HeadTree for git::Head {
-    fn paths(&self) -> &[Vec<u8>] {
-        git::Head::paths(self)
-    }
-
-    fn read(&self, path: &[u8]) -> Result<Vec<u8>, String> {
-        self.read_file(path)
-    }
-}
-
-/// Reads and infers modules, teams and ownership.
-pub fn read_structure(facts: &Facts, tree: &dyn HeadTree) -> Structure {
+/// Reads what a tree declares; `only` names the one dialect to read ownership from, `rows` are further team members.
+pub fn read_declared(tree: &dyn Tree, only: Option<Dialect>, rows: Vec<TeamRow>) -> Declared {
+    let read = manifest::read(tree);
     let mut ledger = Vec::new();
+    let mistakes: Vec<_> = read.mistakes.iter().filter(|mistake| !mistake.warning).collect();
+    if let Some(first) = mistakes.first() {
+        let why = format!(
+            "mistakes in the manifest, whose files count for nothing until they are mended; the first is {}:{}: {} (unsnarl manifest validate)",
+            first.file, first.line, first.what
+        );
+        ledger.push(Omission::new(Omitted::Manifest, mistakes.len() as u64, why));
+    }
+    let mut team_rows = rows;
+    if let Some(file) = &read.manifest.ownership.teams {
+        match tree::read_through_links(tree, file.as_bytes()) {
+            Ok(content) => {
+                let (rows, wrong) = manifest::parse_teams_csv(&content);
+                team_rows.extend(rows);
+                if let Some((line, why)) = wrong.first() {
+                    let why = format!("rows of `{file}` do nothing; the first is line {line}: {why}");
+                    ledger.push(Omission::new(Omitted::OwnershipLines, wrong.len() as u64, why));
+                }
+            }
+            Err(why) => {
+                let why = format!("failed to read `{file}`, which the manifest names for teams: {why}");
+                ledger.push(Omission::new(Omitted::OwnershipFiles, 1, why));
+            }
+        }
+    }
+    let layers = Layers::read(tree, &read.manifest, only);
+    note_layers(&layers, &mut ledger);
+    Declared { manifest: read.manifest, layers, team_rows, ledger }
+}
+
+fn note_layers(layers: &Layers, ledger: &mut Vec<Omission>) {
+    for layer in &layers.layers {
+        if let [first, ..] = layer.found.idle.as_slice() {
+            let why = format!(
+                "`{}` does nothing: `{}` is read alone",
+                String::from_utf8_lossy(first),
+                layer.found.places.first().map(|place| String::from_utf8_lossy(place)).unwrap_or_default()
+            );
+            ledger.push(Omission::new(Omitted::OwnershipFiles, layer.found.idle.len() as u64, why));
+        }
+        // Mistakes of the manifest are told as such.
+        let problems: Vec<_> = layer.resolver.rules().problems.iter().collect();
+        if let Some(first) = problems.first().filter(|_| layer.dialect.name != "manifest") {
+            let what = if problems.iter().all(|one| one.line == 0) {
+                Omitted::OwnershipFiles
+            } else {
+                Omitted::OwnershipLines
+            };
+            let why = if first.line == 0 {
+                format!("`{}`: {}", first.file, first.why)
+            } else {
+                format!(
+                    "lines of `{}` do nothing; the first is line {}: {}",
+                    first.file, first.line, first.why
+                )
+            };
+            ledger.push(Omission::new(what, problems.len() as u64, why));
+        }
+    }
+    for (dialect, place) in &layers.unused {
+        let why = format!(
+            "`{}` ({}) is not asked: another source answers (--dialect {} reads it)",
+            String::from_utf8_lossy(place),
+            dialect.title,
+            dialect.name
+        );
+        ledger.push(Omission::new(Omitted::OwnershipFiles, 1, why));
+    }
+}
+
+/// Lays what is declared over the files and infers what nobody declared.
+pub fn read_structure(facts: &Facts, tree: &dyn Tree, declared: &Declared) -> Structure {
+    let mut ledger = declared.ledger.clone();
     let weights = touches_of_files(facts);
-    let declared_modules = build::declared(tree, &mut ledger);
-    let modules = modules::settle(facts, &declared_modules, &weights);
+    let build_modules = build::declared(tree, &mut ledger);
+    let mut modules = modules::settle(facts, &build_modules, &weights);
+    modules::overlay(&mut modules, facts, &declared.manifest);
     let activity = activity::weigh(facts, &modules.of_file);
     let names: Vec<&str> = modules.modules.iter().map(|module| module.name.as_str()).collect();
     let (groups, occasional) = teams::find(&activity, &names);
@@ -46,10 +119,16 @@ pub fn read_structure(facts: &Facts, tree: &dyn HeadTree) -> Structure {
             "people made too few changes in the last two years to be placed in a group; their changes count all the same",
         ));
     }
-    let mut all_teams: Vec<Team> = Vec::new();
-    let mut memberships = Vec::new();
-    let declared = read_declared(facts, tree, &mut all_teams, &mut ledger);
-    person_memberships(facts, &all_teams, &mut memberships, &mut ledger);
+    let roster =
+        roster::settle(facts, &declared.manifest, &declared.team_rows, &declared.layers, &mut ledger);
+    let owned = lay_over(facts, &declared.layers, &roster);
+    let Roster { teams: mut all_teams, mut memberships, unresolved, .. } = roster;
+    let declared_teams: Vec<TeamId> = (0..all_teams.len())
+        .map(TeamId::from_index)
+        .filter(|team| {
+            all_teams[team.index()].kind == TeamKind::Team && memberships.iter().any(|one| one.team == *team)
+        })
+        .collect();
     let first_group = all_teams.len();
     for group in groups {
         let team = TeamId::from_index(all_teams.len());
@@ -61,9 +140,14 @@ pub fn read_structure(facts: &Facts, tree: &dyn HeadTree) -> Structure {
             until: None,
         }));
     }
-    let group_ids: Vec<TeamId> = (first_group..all_teams.len()).map(TeamId::from_index).collect();
+    // Declared teams are stewards where their members do most of the work; else the groups that show by themselves.
+    let candidates = if stewards::carry_most(&activity, &memberships, &declared_teams) {
+        declared_teams
+    } else {
+        (first_group..all_teams.len()).map(TeamId::from_index).collect()
+    };
     let inferred =
-        stewards::settle(&activity, &memberships, &group_ids, modules.modules.len(), &modules.of_file);
+        stewards::settle(&activity, &memberships, &candidates, modules.modules.len(), &modules.of_file);
     let without_module = modules.of_file.iter().filter(|module| module.is_none()).count() as u64;
     if without_module > 0 {
         ledger.push(Omission::new(
@@ -73,13 +157,14 @@ pub fn read_structure(facts: &Facts, tree: &dyn HeadTree) -> Structure {
         ));
     }
     let declared_cannot_tell =
-        declared.as_ref().and_then(|declared| cannot_tell(facts, declared, &all_teams, &weights));
+        owned.as_ref().and_then(|owned| cannot_tell(facts, owned, &all_teams, &weights));
     Structure {
         modules: modules.modules,
         module_of_file: modules.of_file,
         teams: all_teams,
         memberships,
-        declared,
+        unresolved,
+        declared: owned,
         inferred,
         declared_cannot_tell,
         ledger,
@@ -98,150 +183,97 @@ fn touches_of_files(facts: &Facts) -> Vec<u64> {
     weights
 }
 
-/// The CODEOWNERS file GitHub would use, laid over every file.
-fn read_declared(
-    facts: &Facts,
-    tree: &dyn HeadTree,
-    all_teams: &mut Vec<Team>,
-    ledger: &mut Vec<Omission>,
-) -> Option<Ownership> {
-    let exists =
-        |place: &&str| tree.paths().binary_search_by(|path| path.as_slice().cmp(place.as_bytes())).is_ok();
-    let mut places = ownership::GITHUB_PLACES.iter().copied().filter(exists);
-    let place = places.next()?;
-    let shadowed = places.count() as u64;
-    if shadowed > 0 {
-        let why = format!("further CODEOWNERS files do nothing: GitHub reads `{place}` alone");
-        ledger.push(Omission::new(Omitted::OwnershipFiles, shadowed, why));
-    }
-    let content = match tree.read(place.as_bytes()) {
-        Ok(content) if content.len() <= ownership::GITHUB_LIMIT_BYTES => content,
-        Ok(content) => {
-            let why = format!(
-                "`{place}` has {} bytes; GitHub loads no CODEOWNERS over 3 MB, so nobody is declared",
-                content.len()
-            );
-            ledger.push(Omission::new(Omitted::OwnershipFiles, 1, why));
-            return None;
+/// The owners of every file; `None` where no rule names one.
+fn lay_over(facts: &Facts, layers: &Layers, roster: &Roster) -> Option<Ownership> {
+    let mut over = Overlay::new(layers, roster)?;
+    let paths = facts.files.ids().map(|id| facts.paths.bytes(facts.files.path[id.index()]));
+    let owned: Vec<_> = paths.map(|path| over.owners(path)).collect();
+    let mut ownership = over.finish();
+    for (file, owned) in owned.into_iter().enumerate() {
+        ownership.rule_of_file.push(owned.rule);
+        let mut sets = owned.sets.into_iter();
+        ownership.set_of_file.push(sets.next());
+        let further: Vec<u32> = sets.collect();
+        if !further.is_empty() {
+            ownership.further_sets.insert(FileId::from_index(file), further);
         }
-        Err(why) => {
-            ledger.push(Omission::new(
-                Omitted::OwnershipFiles,
-                1,
-                format!("failed to read `{place}`: {why}"),
-            ));
-            return None;
-        }
-    };
-    let file = ownership::parse(&content);
-    if let Some((line, why)) = file.errors.first() {
-        let why = format!("lines of `{place}` do nothing; the first is line {line}: {why}");
-        ledger.push(Omission::new(Omitted::OwnershipLines, file.errors.len() as u64, why));
     }
-    if file.rules.is_empty() {
+    Some(ownership)
+}
+
+/// Turns decisions on paths into sets of teams.
+struct Overlay<'a> {
+    layers: &'a Layers,
+    roster: &'a Roster,
+    first_rule: Vec<u32>,
+    ownership: Ownership,
+    set_ids: FxHashMap<Vec<TeamId>, u32>,
+}
+
+struct Owned {
+    rule: Option<u32>,
+    sets: Vec<u32>,
+}
+
+impl<'a> Overlay<'a> {
+    fn new(layers: &'a Layers, roster: &'a Roster) -> Option<Self> {
+        let mut ownership = Ownership { basis: Basis::Declared, ..Ownership::default() };
+        let mut first_rule = Vec::new();
+        for layer in &layers.layers {
+            let rules = layer.resolver.rules();
+            first_rule.push(ownership.rules.len() as u32);
+            ownership.dialects.push(layer.dialect.name.to_owned());
+            ownership.rules.extend(rules.rules.iter().map(|rule| OwnerRule {
+                file: rules.files[rule.file as usize].clone(),
+                line: rule.line,
+                pattern: rule.pattern.clone(),
+                owners: teams_of(roster, rules, &rule.owners).unwrap_or_default(),
+            }));
+        }
+        let names_anybody = layers.layers.iter().any(|layer| !layer.resolver.rules().rules.is_empty());
+        names_anybody.then(|| Self { layers, roster, first_rule, ownership, set_ids: FxHashMap::default() })
+    }
+
+    /// What must agree to a change of this path: any one of each set.
+    fn owners(&mut self, path: &[u8]) -> Owned {
+        let Some((at, decision)) = self.layers.decide(path) else {
+            return Owned { rule: None, sets: Vec::new() };
+        };
+        let rules = self.layers.layers[at].resolver.rules();
+        let mut sets = Vec::new();
+        for claim in decision.claims.iter().filter(|claim| claim.required) {
+            // Where anybody may approve, nobody has to be asked.
+            let Some(owners) = teams_of(self.roster, rules, &claim.owners) else { continue };
+            if owners.is_empty() {
+                continue;
+            }
+            let next = self.ownership.sets.len() as u32;
+            let set = *self.set_ids.entry(owners.clone()).or_insert(next);
+            if set == next {
+                self.ownership.sets.push(owners);
+            }
+            if !sets.contains(&set) {
+                sets.push(set);
+            }
+        }
+        Owned { rule: Some(self.first_rule[at] + decision.claims[0].rule), sets }
+    }
+
+    fn finish(&mut self) -> Ownership {
+        std::mem::take(&mut self.ownership)
+    }
+}
+
+/// Teams of owners' names, sorted; `None` when anybody will do.
+fn teams_of(roster: &Roster, rules: &ownership::Rules, owners: &[u32]) -> Option<Vec<TeamId>> {
+    let names = rules.names_of(owners);
+    if names.contains(&"*") {
         return None;
     }
-    Some(lay_over(facts, &file, place, all_teams))
-}
-
-fn lay_over(facts: &Facts, file: &CodeOwners, place: &str, all_teams: &mut Vec<Team>) -> Ownership {
-    let mut names: Vec<&str> =
-        file.rules.iter().flat_map(|rule| rule.owners.iter().map(String::as_str)).collect();
-    names.sort_unstable();
-    names.dedup();
-    let team_of: FxHashMap<&str, TeamId> = names
-        .iter()
-        .enumerate()
-        .map(|(at, &name)| (name, TeamId::from_index(all_teams.len() + at)))
-        .collect();
-    all_teams.extend(names.iter().map(|name| Team {
-        name: (*name).to_owned(),
-        kind: if name.starts_with('@') && name.contains('/') { TeamKind::Team } else { TeamKind::Person },
-        source: Source { basis: Basis::Declared, from: place.to_owned() },
-    }));
-    let mut sets: Vec<Vec<TeamId>> = Vec::new();
-    let mut set_ids: FxHashMap<Vec<TeamId>, u32> = FxHashMap::default();
-    let mut rules = Vec::with_capacity(file.rules.len());
-    let mut set_of_rule = Vec::with_capacity(file.rules.len());
-    for rule in &file.rules {
-        let mut owners: Vec<TeamId> = rule.owners.iter().map(|owner| team_of[owner.as_str()]).collect();
-        owners.sort_unstable();
-        owners.dedup();
-        set_of_rule.push((!owners.is_empty()).then(|| {
-            *set_ids.entry(owners.clone()).or_insert_with(|| {
-                sets.push(owners.clone());
-                (sets.len() - 1) as u32
-            })
-        }));
-        rules.push(OwnerRule {
-            file: place.to_owned(),
-            line: rule.line,
-            pattern: rule.pattern.clone(),
-            owners,
-        });
-    }
-    let rule_of_file: Vec<Option<u32>> = facts
-        .files
-        .ids()
-        .map(|id| file.rule_for(facts.paths.bytes(facts.files.path[id.index()])).map(|rule| rule as u32))
-        .collect();
-    let set_of_file =
-        rule_of_file.iter().map(|rule| rule.and_then(|rule| set_of_rule[rule as usize])).collect();
-    Ownership { basis: Basis::Declared, sets, set_of_file, rule_of_file, rules }
-}
-
-/// Owners written as a person, found among the people by account, address or name.
-fn person_memberships(
-    facts: &Facts,
-    all_teams: &[Team],
-    memberships: &mut Vec<Membership>,
-    ledger: &mut Vec<Omission>,
-) {
-    let mut by_key: FxHashMap<String, facts::PersonId> = FxHashMap::default();
-    for person in facts.people.ids() {
-        if facts.people.kind[person.index()] != facts::PersonKind::Human {
-            continue;
-        }
-        for email in &facts.people.emails[person.index()] {
-            by_key.entry(email.clone()).or_insert(person);
-            if let Some(local) = email.strip_suffix("@users.noreply.github.com") {
-                let login = local.split_once('+').map_or(local, |(_, login)| login);
-                by_key.entry(format!("@{login}")).or_insert(person);
-            }
-        }
-    }
-    // An account that is only ever a name or the front of an address is a guess, taken when nothing better is known.
-    for person in
-        facts.people.ids().filter(|person| facts.people.kind[person.index()] == facts::PersonKind::Human)
-    {
-        by_key.entry(format!("@{}", facts.people.name[person.index()].to_lowercase())).or_insert(person);
-        for email in &facts.people.emails[person.index()] {
-            if let Some((local, _)) = email.split_once('@') {
-                by_key.entry(format!("@{local}")).or_insert(person);
-            }
-        }
-    }
-    let mut unresolved = 0;
-    for (at, team) in all_teams.iter().enumerate().filter(|(_, team)| team.kind == TeamKind::Person) {
-        match by_key.get(&team.name.to_lowercase()) {
-            Some(&person) => {
-                memberships.push(Membership {
-                    team: TeamId::from_index(at),
-                    person,
-                    since: None,
-                    until: None,
-                });
-            }
-            None => unresolved += 1,
-        }
-    }
-    if unresolved > 0 {
-        ledger.push(Omission::new(
-            Omitted::OwnersNotFound,
-            unresolved,
-            "owners written as a person could not be found among those who made changes; whether they lead cannot be told",
-        ));
-    }
+    let mut teams: Vec<TeamId> = names.iter().filter_map(|name| roster.team(name)).collect();
+    teams.sort_unstable();
+    teams.dedup();
+    Some(teams)
 }
 
 /// Why declared ownership cannot tell who must talk to whom; `None` when it can.
@@ -297,39 +329,4 @@ fn everywhere(by_set: &[u64], sets: &[Vec<TeamId>], teams: usize) -> Option<(usi
         set.iter().for_each(|team| stands_for[team.index()] += weight);
     }
     stands_for.into_iter().enumerate().max_by_key(|&(at, weight)| (weight, std::cmp::Reverse(at)))
-}
-
-#[cfg(test)]
-pub(crate) mod literal {
-    //! A tree written down in a test.
-
-    use super::HeadTree;
-
-    pub(crate) struct LiteralTree {
-        paths: Vec<Vec<u8>>,
-        contents: Vec<Vec<u8>>,
-    }
-
-    impl LiteralTree {
-        pub(crate) fn new(files: &[(&str, &str)]) -> Self {
-            let mut files: Vec<_> = files.to_vec();
-            files.sort_unstable();
-            let (paths, contents) = files
-                .into_iter()
-                .map(|(path, content)| (path.as_bytes().to_vec(), content.as_bytes().to_vec()))
-                .unzip();
-            Self { paths, contents }
-        }
-    }
-
-    impl HeadTree for LiteralTree {
-        fn paths(&self) -> &[Vec<u8>] {
-            &self.paths
-        }
-
-        fn read(&self, path: &[u8]) -> Result<Vec<u8>, String> {
-            let at = self.paths.iter().position(|known| known == path).ok_or("it is not in the tree")?;
-            Ok(self.contents[at].clone())
-        }
-    }
 }

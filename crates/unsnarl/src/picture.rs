@@ -107,7 +107,8 @@ pub(crate) fn learn(path: &Path, look: &Look, method: Method) -> Result<Known, E
         Method::Decayed => None,
         Method::Avelino | Method::JetBrains => Some(history(&source, &head, look, Some(Unit::Commit))?),
     };
-    let structure = structure::read_structure(&facts, &head);
+    let declared = structure::read_declared(&head, None, Vec::new());
+    let structure = structure::read_structure(&facts, &head, &declared);
     Ok(Known { facts, structure, range, by_commit, method })
 }
 

@@ -3,10 +3,10 @@
 use bstr::ByteSlice;
 
 use super::Declared;
-use crate::structure::HeadTree;
+use crate::tree::Tree;
 
 /// The directories that settings files include and that exist.
-pub(super) fn included(tree: &dyn HeadTree, skipped: &mut dyn FnMut(String)) -> Vec<Declared> {
+pub(super) fn included(tree: &dyn Tree, skipped: &mut dyn FnMut(String)) -> Vec<Declared> {
     let mut out = Vec::new();
     for path in tree.paths() {
         let Some(root) = [&b"settings.gradle"[..], b"settings.gradle.kts"]
@@ -32,7 +32,7 @@ pub(super) fn included(tree: &dyn HeadTree, skipped: &mut dyn FnMut(String)) -> 
     out
 }
 
-fn exists(tree: &dyn HeadTree, directory: &[u8]) -> bool {
+fn exists(tree: &dyn Tree, directory: &[u8]) -> bool {
     let mut prefix = directory.to_vec();
     prefix.push(b'/');
     let at = tree.paths().partition_point(|path| path.as_slice() < prefix.as_slice());

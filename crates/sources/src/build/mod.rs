@@ -4,7 +4,7 @@ mod gradle;
 
 use facts::{Omission, Omitted};
 
-use crate::structure::HeadTree;
+use crate::tree::Tree;
 
 /// A build system: the files that make a directory a module. A new one is a row here.
 struct System {
@@ -75,7 +75,7 @@ pub(crate) struct Declared {
 }
 
 /// Every directory that a build file of the head declares a module, sorted.
-pub(crate) fn declared(tree: &dyn HeadTree, ledger: &mut Vec<Omission>) -> Vec<Declared> {
+pub(crate) fn declared(tree: &dyn Tree, ledger: &mut Vec<Omission>) -> Vec<Declared> {
     let mut found = by_name(tree, SYSTEMS);
     found.extend(gradle::included(tree, &mut |why| ledger.push(Omission::new(Omitted::BuildFiles, 1, why))));
     if found.iter().filter(|module| !module.directory.is_empty()).count() < 2 {
@@ -86,7 +86,7 @@ pub(crate) fn declared(tree: &dyn HeadTree, ledger: &mut Vec<Omission>) -> Vec<D
     found
 }
 
-fn by_name(tree: &dyn HeadTree, systems: &[System]) -> Vec<Declared> {
+fn by_name(tree: &dyn Tree, systems: &[System]) -> Vec<Declared> {
     let mut out = Vec::new();
     for path in tree.paths() {
         let (directory, name) = match path.iter().rposition(|&byte| byte == b'/') {
@@ -105,7 +105,7 @@ fn by_name(tree: &dyn HeadTree, systems: &[System]) -> Vec<Declared> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::structure::literal::LiteralTree;
+    use crate::tree::literal::LiteralTree;
 
     #[test]
     fn build_files_make_modules() {

@@ -14,6 +14,7 @@ pub struct Head {
     objects: Objects,
     paths: Vec<Vec<u8>>,
     ids: Vec<ObjectId>,
+    links: Vec<bool>,
 }
 
 impl std::fmt::Debug for Head {
@@ -30,15 +31,25 @@ impl Head {
         if let Some(tree) = objects.tree_of(&source.head, &mut Vec::new()) {
             TreeDiff::default().compare(&objects, None, Some(&tree), &mut found);
         }
-        let mut files: Vec<(Vec<u8>, ObjectId)> = found.into_iter().filter_map(file).collect();
+        let mut files: Vec<(Vec<u8>, ObjectId, bool)> = found.into_iter().filter_map(file).collect();
         files.sort();
-        let (paths, ids) = files.into_iter().unzip();
-        Self { objects, paths, ids }
+        let mut head = Self { objects, paths: Vec::new(), ids: Vec::new(), links: Vec::new() };
+        for (path, id, link) in files {
+            head.paths.push(path);
+            head.ids.push(id);
+            head.links.push(link);
+        }
+        head
     }
 
     /// Paths of blobs and links, sorted by bytes.
     pub fn paths(&self) -> &[Vec<u8>] {
         &self.paths
+    }
+
+    /// Whether the path is a symbolic link.
+    pub fn is_link(&self, path: &[u8]) -> bool {
+        self.paths.binary_search_by(|known| known.as_slice().cmp(path)).is_ok_and(|at| self.links[at])
     }
 
     /// A file's content, or in one sentence why there is none.
@@ -59,7 +70,8 @@ impl Head {
     }
 }
 
-fn file(difference: Difference) -> Option<(Vec<u8>, ObjectId)> {
+fn file(difference: Difference) -> Option<(Vec<u8>, ObjectId, bool)> {
     let side = difference.new?;
-    (side.mode & 0o170_000 != 0o160_000).then_some((difference.path, side.id))
+    let kind = side.mode & 0o170_000;
+    (kind != 0o160_000).then_some((difference.path, side.id, kind == 0o120_000))
 }

@@ -13,7 +13,7 @@
 //! A file that is gone belongs to the module its path would belong to now; where its whole top directory is gone
 //! it belongs to none, lest the root stand for every system the repository ever held.
 
-use facts::{Basis, Facts, FileId, Module, ModuleId, structure::Source};
+use facts::{Basis, Facts, FileId, Manifest, Module, ModuleId, globs::Glob, structure::Source};
 use rustc_hash::FxHashMap;
 
 use crate::build::Declared;
@@ -52,6 +52,63 @@ pub(crate) fn settle(facts: &Facts, declared: &[Declared], weights: &[u64]) -> M
     split_large(&tree, &mut roots);
     give_back_small(&tree, &mut roots);
     number(facts, &tree, roots)
+}
+
+/// Lays the modules of a manifest over those that were found; what it leaves out stays as it was.
+pub(crate) fn overlay(modules: &mut Modules, facts: &Facts, manifest: &Manifest) {
+    if manifest.modules.is_empty() {
+        return;
+    }
+    let globs: Vec<(Glob, usize)> = manifest
+        .modules
+        .iter()
+        .enumerate()
+        .flat_map(|(at, module)| module.paths.iter().map(move |(path, _)| (path, at)))
+        .filter_map(|(path, at)| Some((Glob::new(path).ok()?, at)))
+        .collect();
+    let meant = |path: &[u8]| {
+        let hits = globs.iter().filter(|(glob, _)| glob.matches(path));
+        hits.max_by_key(|(glob, at)| (glob.specificity(), std::cmp::Reverse(*at))).map(|&(_, at)| at)
+    };
+    let declared: Vec<Option<usize>> =
+        facts.files.ids().map(|file| meant(facts.paths.bytes(facts.files.path[file.index()]))).collect();
+    // A found module stays where it still holds a living file.
+    let mut stays = vec![false; modules.modules.len()];
+    for file in facts.files.ids().filter(|&file| facts.files.alive(file) && declared[file.index()].is_none())
+    {
+        if let Some(module) = modules.of_file[file.index()] {
+            stays[module.index()] = true;
+        }
+    }
+    let mut all: Vec<(Module, Option<usize>, Option<usize>)> = manifest
+        .modules
+        .iter()
+        .enumerate()
+        .map(|(at, module)| {
+            let source = Source { basis: Basis::Declared, from: module.place.file.clone() };
+            (Module { name: module.id.clone(), source }, Some(at), None)
+        })
+        .collect();
+    for (at, module) in modules.modules.iter().enumerate().filter(|(at, _)| stays[*at]) {
+        let mut module = module.clone();
+        if manifest.modules.iter().any(|declared| declared.id == module.name) {
+            module.name.push_str(" (rest)");
+        }
+        all.push((module, None, Some(at)));
+    }
+    all.sort_by(|a, b| a.0.name.cmp(&b.0.name));
+    let position = |wanted: (Option<usize>, Option<usize>)| {
+        all.iter().position(|(_, declared, found)| (*declared, *found) == wanted).map(ModuleId::from_index)
+    };
+    let of_declared: Vec<_> = (0..manifest.modules.len()).map(|at| position((Some(at), None))).collect();
+    let of_found: Vec<_> = (0..modules.modules.len()).map(|at| position((None, Some(at)))).collect();
+    for (file, of_file) in modules.of_file.iter_mut().enumerate() {
+        *of_file = match declared[file] {
+            Some(at) => of_declared[at],
+            None => of_file.and_then(|found| of_found[found.index()]),
+        };
+    }
+    modules.modules = all.into_iter().map(|(module, _, _)| module).collect();
 }
 
 fn inferred() -> Source {

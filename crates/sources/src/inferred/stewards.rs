@@ -28,7 +28,19 @@ pub(crate) fn settle(
     let steward: Vec<Option<u32>> = weight.iter().map(|teams| heaviest(teams)).collect();
     let set_of_file =
         module_of_file.iter().map(|module| module.and_then(|module| steward[module.index()])).collect();
-    Ownership { basis: Basis::Inferred, sets, set_of_file, rule_of_file: Vec::new(), rules: Vec::new() }
+    Ownership { basis: Basis::Inferred, sets, set_of_file, ..Ownership::default() }
+}
+
+/// Whether the members of two or more teams together do at least half of the recent work.
+pub(crate) fn carry_most(activity: &Activity, memberships: &[Membership], teams: &[TeamId]) -> bool {
+    let work = |person: usize| -> f64 { activity.of_person[person].iter().map(|&(_, weight)| weight).sum() };
+    let mut members: Vec<usize> =
+        memberships.iter().filter(|one| teams.contains(&one.team)).map(|one| one.person.index()).collect();
+    members.sort_unstable();
+    members.dedup();
+    let theirs: f64 = members.into_iter().map(work).sum();
+    let all: f64 = (0..activity.of_person.len()).map(work).sum();
+    teams.len() >= 2 && theirs * 2.0 >= all && all > 0.0
 }
 
 /// The position of the largest weight, the first of equals; `None` when all are zero.

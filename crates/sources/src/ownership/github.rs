@@ -1,75 +1,74 @@
 //! GitHub CODEOWNERS: one pattern and its owners a line; the last line that matches decides.
 //!
 //! Several owners on a line are alternatives. A line without owners takes ownership away. A line that cannot be
-//! understood does nothing and is told, as GitHub itself does (docs.github.com, "About code owners").
+//! understood does nothing and is told, as GitHub itself does (docs.github.com, "About code owners"). The file is
+//! looked for in `.github/`, at the root and in `docs/`, in this order; the first that exists counts.
+
+mod pattern;
 
 use rustc_hash::FxHashMap;
 
-use super::pattern::Pattern;
+use self::pattern::Pattern;
+use super::{
+    Candidate, Decision, Fate, Resolver, Rule, Rules, gitlab,
+    resolver::{Dialect, Found, Source},
+};
+use crate::tree::Tree;
 
-/// One line that decides something.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rule {
-    /// From 1.
-    pub line: u32,
-    /// As written.
-    pub pattern: String,
-    /// As written; empty takes ownership away.
-    pub owners: Vec<String>,
+pub(super) const DIALECT: Dialect =
+    Dialect { name: "github", title: "GitHub CODEOWNERS", file: "CODEOWNERS", find, read };
+
+/// GitHub does not load a larger file.
+const LIMIT_BYTES: usize = 3 << 20;
+
+fn find(tree: &dyn Tree) -> Found {
+    let found = Found::first_of(tree, &[".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"]);
+    if found.places.first().is_some_and(|place| gitlab::speaks(tree, place)) {
+        Found::default()
+    } else {
+        found
+    }
+}
+
+fn read(source: &Source<'_>) -> Box<dyn Resolver> {
+    let mut file = CodeOwners::default();
+    for (number, _, content) in source.contents(&mut file.rules) {
+        if content.len() > LIMIT_BYTES {
+            let why = format!(
+                "the file has {} bytes; GitHub loads no CODEOWNERS over 3 MB, so nobody is declared",
+                content.len()
+            );
+            file.rules.problem(number, 0, why);
+        } else {
+            file.parse(number, &content);
+        }
+    }
+    Box::new(file)
 }
 
 /// A parsed CODEOWNERS file.
-#[derive(Clone, Debug, Default)]
-pub struct CodeOwners {
-    /// Rules in file order.
-    pub rules: Vec<Rule>,
-    /// Lines that do nothing, with the reason.
-    pub errors: Vec<(u32, String)>,
+#[derive(Debug, Default)]
+struct CodeOwners {
+    rules: Rules,
+    /// One a rule.
     patterns: Vec<Pattern>,
+    /// Rules by the first part of every path they can match.
     by_first_part: FxHashMap<Vec<u8>, Vec<u32>>,
     anywhere: Vec<u32>,
 }
 
-/// Parses a CODEOWNERS file; never fails, for every line stands alone.
-pub fn parse(content: &[u8]) -> CodeOwners {
-    let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
-    let mut file = CodeOwners::default();
-    for (at, line) in content.split(|&byte| byte == b'\n').enumerate() {
-        let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
-        if let Err(why) = file.push_line(number, line) {
-            file.errors.push((number, why));
-        }
-    }
-    file
-}
-
 impl CodeOwners {
-    /// The rule that decides a path, as an index into [`rules`](Self::rules).
-    pub fn rule_for(&self, path: &[u8]) -> Option<usize> {
-        let parts: Vec<&[u8]> = path.split(|&byte| byte == b'/').collect();
-        let filed = self.by_first_part.get(*parts.first()?).map_or(&[][..], Vec::as_slice);
-        // Two lists in ascending order, walked together from the end: the first hit is the last match.
-        let (mut filed, mut anywhere) = (filed, self.anywhere.as_slice());
-        loop {
-            let next = match (filed.split_last(), anywhere.split_last()) {
-                (None, None) => return None,
-                (Some((&a, rest)), other) if other.is_none_or(|(&b, _)| a > b) => {
-                    filed = rest;
-                    a
-                }
-                (_, Some((&b, rest))) => {
-                    anywhere = rest;
-                    b
-                }
-                (Some(_), None) => return None,
-            } as usize;
-            if self.patterns[next].matches(&parts) {
-                return Some(next);
+    fn parse(&mut self, file: u32, content: &[u8]) {
+        let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
+        for (at, line) in content.split(|&byte| byte == b'\n').enumerate() {
+            let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
+            if let Err(why) = self.push_line(file, number, line) {
+                self.rules.problem(file, number, why);
             }
         }
     }
 
-    fn push_line(&mut self, line: u32, text: &[u8]) -> Result<(), String> {
+    fn push_line(&mut self, file: u32, line: u32, text: &[u8]) -> Result<(), String> {
         let words = words(text);
         let Some((pattern, owners)) = words.split_first() else { return Ok(()) };
         if pattern.starts_with(b"!") {
@@ -77,14 +76,55 @@ impl CodeOwners {
         }
         let compiled = Pattern::new(pattern).map_err(str::to_owned)?;
         let owners: Vec<String> = owners.iter().map(|owner| owner_name(owner)).collect::<Result<_, _>>()?;
-        let at = u32::try_from(self.rules.len()).map_err(|_| "too many rules".to_owned())?;
+        let owners = self.rules.name_all(owners);
+        let pattern = String::from_utf8_lossy(pattern).into_owned();
+        let rule = self.rules.push(Rule { file, line, pattern, owners, section: None, status: None });
         match compiled.first_part() {
-            Some(part) => self.by_first_part.entry(part.to_vec()).or_default().push(at),
-            None => self.anywhere.push(at),
+            Some(part) => self.by_first_part.entry(part.to_vec()).or_default().push(rule),
+            None => self.anywhere.push(rule),
         }
         self.patterns.push(compiled);
-        self.rules.push(Rule { line, pattern: String::from_utf8_lossy(pattern).into_owned(), owners });
         Ok(())
+    }
+
+    /// Every rule that matches, the last of the file first.
+    fn matching<'a>(&'a self, path: &'a [u8]) -> impl Iterator<Item = u32> + 'a {
+        let parts: Vec<&[u8]> = path.split(|&byte| byte == b'/').collect();
+        // Two lists in ascending order, walked together from their ends.
+        let mut filed = self.by_first_part.get(parts[0]).map_or(&[][..], Vec::as_slice);
+        let mut anywhere = self.anywhere.as_slice();
+        std::iter::from_fn(move || {
+            loop {
+                let next = if filed.last() > anywhere.last() { &mut filed } else { &mut anywhere };
+                let (&rule, rest) = next.split_last()?;
+                *next = rest;
+                if self.patterns[rule as usize].matches(&parts) {
+                    return Some(rule);
+                }
+            }
+        })
+    }
+}
+
+impl Resolver for CodeOwners {
+    fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    fn decide(&self, path: &[u8]) -> Decision {
+        let Some(rule) = self.matching(path).next() else { return Decision::default() };
+        Decision::one(rule, self.rules.rules[rule as usize].owners.clone())
+    }
+
+    fn candidates(&self, path: &[u8]) -> Vec<Candidate> {
+        let mut winner = None;
+        self.matching(path)
+            .map(|rule| {
+                let fate = winner.map_or(Fate::Decides, Fate::Overridden);
+                winner = winner.or(Some(rule));
+                Candidate { rule, fate }
+            })
+            .collect()
     }
 }
 
@@ -135,27 +175,40 @@ fn owner_name(word: &[u8]) -> Result<String, String> {
 mod tests {
     use super::*;
 
-    fn owners<'a>(file: &'a CodeOwners, path: &str) -> Option<&'a [String]> {
-        file.rule_for(path.as_bytes()).map(|at| file.rules[at].owners.as_slice())
+    fn parse(content: &[u8]) -> CodeOwners {
+        let mut file = CodeOwners::default();
+        let number = file.rules.add_file(b"CODEOWNERS");
+        file.parse(number, content);
+        file
+    }
+
+    fn owners(file: &CodeOwners, path: &str) -> Option<Vec<String>> {
+        let claims = file.decide(path.as_bytes()).claims;
+        claims
+            .first()
+            .map(|claim| file.rules.names_of(&claim.owners).into_iter().map(str::to_owned).collect())
     }
 
     #[test]
     fn the_last_match_decides() {
         let file =
             parse(b"\xef\xbb\xbf* @all\r\n/src/ @org/core # inline\r\n/src/gen/\n*.md docs@x.org @b\n");
-        assert!(file.errors.is_empty(), "{:?}", file.errors);
-        assert_eq!(owners(&file, "x.c"), Some(&["@all".to_owned()][..]));
-        assert_eq!(owners(&file, "src/a/b.c"), Some(&["@org/core".to_owned()][..]));
-        assert_eq!(owners(&file, "src/gen/b.c"), Some(&[][..]), "no owners takes ownership away");
+        assert!(file.rules.problems.is_empty(), "{:?}", file.rules.problems);
+        assert_eq!(owners(&file, "x.c"), Some(vec!["@all".to_owned()]));
+        assert_eq!(owners(&file, "src/a/b.c"), Some(vec!["@org/core".to_owned()]));
+        assert_eq!(owners(&file, "src/gen/b.c"), Some(vec![]), "no owners takes ownership away");
         assert_eq!(owners(&file, "src/gen/b.md").unwrap().len(), 2);
-        assert_eq!(file.rules[1].line, 2);
+        assert_eq!(file.rules.rules[1].line, 2);
+        let fates: Vec<_> = file.candidates(b"src/gen/b.md").iter().map(|one| (one.rule, one.fate)).collect();
+        let by_last = Fate::Overridden(3);
+        assert_eq!(fates, [(3, Fate::Decides), (2, by_last), (1, by_last), (0, by_last)]);
     }
 
     #[test]
     fn bad_lines_do_nothing_and_are_told() {
         let file = parse(b"!a @x\nok @x\nb not-an-owner\n*** @x\n\xff\xfe @x\nc \xff\n");
-        assert_eq!(file.errors.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [1, 3, 4, 6]);
-        assert_eq!(file.rules.len(), 2);
+        assert_eq!(file.rules.problems.iter().map(|one| one.line).collect::<Vec<_>>(), [1, 3, 4, 6]);
+        assert_eq!(file.rules.rules.len(), 2);
     }
 
     #[test]
@@ -169,8 +222,8 @@ mod tests {
         #[test]
         fn no_bytes_make_it_panic(content in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
             let file = parse(&content);
-            file.rule_for(b"a/b");
-            proptest::prop_assert!(file.rules.len() + file.errors.len() <= 201);
+            file.decide(b"a/b");
+            proptest::prop_assert!(file.rules.rules.len() + file.rules.problems.len() <= 201);
         }
     }
 }

@@ -44,14 +44,14 @@ enum Tail {
 
 /// A compiled pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Pattern {
+pub(super) struct Pattern {
     parts: Vec<Part>,
     tail: Tail,
 }
 
 impl Pattern {
     /// Compiles a pattern; an error says in a few words why GitHub would not take it.
-    pub(crate) fn new(text: &[u8]) -> Result<Self, &'static str> {
+    pub(super) fn new(text: &[u8]) -> Result<Self, &'static str> {
         if text.is_empty() {
             return Err("the pattern is empty");
         }
@@ -94,7 +94,7 @@ impl Pattern {
     }
 
     /// Whether it matches a path of parts.
-    pub(crate) fn matches(&self, path: &[&[u8]]) -> bool {
+    pub(super) fn matches(&self, path: &[&[u8]]) -> bool {
         let (mut part, mut at) = (0, 0);
         let mut restart: Option<(usize, usize)> = None;
         loop {
@@ -133,7 +133,7 @@ impl Pattern {
     }
 
     /// The first part every matching path begins with, where there is one: rules are filed by it.
-    pub(crate) fn first_part(&self) -> Option<&[u8]> {
+    pub(super) fn first_part(&self) -> Option<&[u8]> {
         match self.parts.first() {
             Some(Part::Plain(part)) => Some(part),
             _ => None,
@@ -183,6 +183,10 @@ fn matches_tokens(tokens: &[Token], name: &[u8]) -> bool {
             Some(Token::Any) => {
                 token += 1;
                 at += 1;
+                // A character may take several bytes.
+                while name.get(at).is_some_and(|byte| byte & 0xc0 == 0x80) {
+                    at += 1;
+                }
             }
             Some(Token::Byte(byte)) if *byte == name[at] => {
                 token += 1;
@@ -215,6 +219,12 @@ mod tests {
         let path = vec!["a"; 2_000].join("/");
         assert!(!matches(&format!("{}b", "**/a/".repeat(200)), &path));
         assert!(!matches(&format!("{}b", "a*".repeat(200)), &"a".repeat(5_000)));
+    }
+
+    #[test]
+    fn a_question_mark_is_one_character() {
+        assert!(matches("/?.md", "é.md") && matches("/a?b", "a語b"));
+        assert!(!matches("/??.md", "é.md"));
     }
 
     /// The rules of the module doc, written as plainly as possible and without regard to time.
