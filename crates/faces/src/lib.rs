@@ -7,6 +7,7 @@ mod ledger;
 pub mod markdown;
 mod names;
 mod numbers;
+pub mod owners;
 pub mod plain;
 pub mod report;
 pub mod text;

@@ -156,10 +156,12 @@ pub struct Structure {
     pub modules: Vec<Module>,
     /// The module of each file, indexed by [`FileId`].
     pub module_of_file: Vec<Option<ModuleId>>,
-    /// Declared teams first, then inferred ones; each part sorted by name.
+    /// Declared teams first, then inferred ones, then those only earlier ownership files name; each part sorted by name.
     pub teams: Vec<Team>,
     /// Who is in which team. Bots and agents never are.
     pub memberships: Vec<Membership>,
+    /// The team each owner's name means, as ownership files write it.
+    pub team_of_owner: FxHashMap<String, TeamId>,
     /// Members and owners who could not be found among those who made changes.
     pub unresolved: Vec<Unresolved>,
     /// What an ownership file declares; `None` when there is no such file.

@@ -12,6 +12,8 @@
 //! Without declared ownership the state is read from the groups that change the module: `led` where one makes more
 //! than half of its recent changes, else `contested`. A module with fewer than five recent changes is `quiet`.
 
+use std::collections::BTreeMap;
+
 use facts::{
     Basis, ChangeId, Lens, ModuleId, Ownership, PersonId, TeamId,
     structure::{Membership, TeamKind},
@@ -293,6 +295,15 @@ pub struct Stewardship<'l> {
     recent: Vec<Vec<ChangeId>>,
 }
 
+/// Who knows a file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Knowers {
+    /// Teams with at least 5 % of its faded authorship, in 0..=1.
+    pub teams: Vec<(TeamId, f64)>,
+    /// People whose faded authorship is worth a quarter of a fresh change and half of the best knower's, by id.
+    pub people: Vec<PersonId>,
+}
+
 /// What [`Stewardship`] says of owners and a module.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Agreement {
@@ -320,6 +331,43 @@ impl<'l> Stewardship<'l> {
         let mut work = work_of_teams(self.lens, changes, &self.authors, &self.teams_of_person);
         work.iter_mut().for_each(|share| *share /= changes.len().max(1) as f64);
         (work, changes.len() as u64)
+    }
+
+    /// Who knows a file, from the changes that touched it: authorship that loses half its weight in a year. A person
+    /// in several teams counts for each.
+    pub fn knowledge(&self, changes: impl Iterator<Item = ChangeId>) -> Knowers {
+        const HALF_LIFE_DAYS: f64 = 365.0;
+        let end = self.lens.span.map_or(0, |(_, until)| until);
+        let mut of_team: BTreeMap<TeamId, f64> = BTreeMap::new();
+        let mut of_person: BTreeMap<PersonId, f64> = BTreeMap::new();
+        let mut all = 0.0;
+        for change in changes {
+            let Some(at) = self.lens.at(change) else { continue };
+            let authors = &self.authors[change.index()];
+            let age_days = (end - at).max(0) as f64 / facts::time::DAY as f64;
+            let weight = (-age_days / HALF_LIFE_DAYS).exp2() / authors.len().max(1) as f64;
+            for &author in authors {
+                all += weight;
+                *of_person.entry(author).or_default() += weight;
+                for team in self.teams_of_person.at(author, Some(at)) {
+                    *of_team.entry(team).or_default() += weight;
+                }
+            }
+        }
+        let known = |team: &TeamId| self.lens.structure.teams[team.index()].kind != TeamKind::Person;
+        let most = of_person.values().copied().fold(0.0, f64::max);
+        Knowers {
+            teams: of_team
+                .into_iter()
+                .filter(|(team, weight)| known(team) && *weight >= 0.05 * all)
+                .map(|(team, weight)| (team, weight / all))
+                .collect(),
+            people: of_person
+                .into_iter()
+                .filter(|&(_, weight)| weight >= 0.25 && weight >= 0.5 * most)
+                .map(|(person, _)| person)
+                .collect(),
+        }
     }
 
     /// Whether these owners do the work of a module.

@@ -8,6 +8,7 @@
 //! | `build` | declared modules, one row a build system |
 //! | `inferred` | modules, teams and stewards that nobody declared |
 //! | [`structure`] | the last three, joined |
+//! | [`then`] | ownership as it stood at each change |
 //! | [`tree`] | files of a commit or directory, links followed |
 //! | [`store`] | what was learned before, from Parquet |
 //! | [`languages`] | what a path's name tells |
@@ -22,5 +23,6 @@ mod people;
 mod roster;
 pub mod store;
 pub mod structure;
+pub mod then;
 pub mod tree;
 mod yaml;

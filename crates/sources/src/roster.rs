@@ -21,7 +21,7 @@ pub(crate) struct Roster {
     pub(crate) teams: Vec<Team>,
     pub(crate) memberships: Vec<Membership>,
     pub(crate) unresolved: Vec<Unresolved>,
-    by_name: FxHashMap<String, TeamId>,
+    pub(crate) by_name: FxHashMap<String, TeamId>,
 }
 
 impl Roster {
@@ -134,7 +134,7 @@ pub(crate) fn settle(
 }
 
 /// Whether a name is written as a team's.
-fn is_team(name: &str) -> bool {
+pub(crate) fn is_team(name: &str) -> bool {
     name.starts_with("@@")
         || (name.starts_with('@') && name.contains('/'))
         || name.starts_with("group:")

@@ -2,7 +2,7 @@
 
 use facts::{
     Basis, Facts, FileId, Manifest, Omission, Omitted, Ownership, Structure, Team, TeamId,
-    structure::{Membership, OwnerRule, TeamKind},
+    structure::{Membership, OwnerRule, TeamKind, Unresolved},
 };
 use rustc_hash::FxHashMap;
 
@@ -11,7 +11,9 @@ use crate::{
     inferred::{activity, modules, stewards, teams},
     manifest::{self, TeamRow},
     ownership::{self, Dialect, Layers},
+    people::PeopleIndex,
     roster::{self, Roster},
+    then::Then,
     tree::{self, Tree},
 };
 
@@ -122,7 +124,7 @@ pub fn read_structure(facts: &Facts, tree: &dyn Tree, declared: &Declared) -> St
     let roster =
         roster::settle(facts, &declared.manifest, &declared.team_rows, &declared.layers, &mut ledger);
     let owned = lay_over(facts, &declared.layers, &roster);
-    let Roster { teams: mut all_teams, mut memberships, unresolved, .. } = roster;
+    let Roster { teams: mut all_teams, mut memberships, unresolved, by_name } = roster;
     let declared_teams: Vec<TeamId> = (0..all_teams.len())
         .map(TeamId::from_index)
         .filter(|team| {
@@ -164,11 +166,61 @@ pub fn read_structure(facts: &Facts, tree: &dyn Tree, declared: &Declared) -> St
         teams: all_teams,
         memberships,
         unresolved,
+        team_of_owner: by_name,
         declared: owned,
         inferred,
         declared_cannot_tell,
         ledger,
     }
+}
+
+/// Has declared ownership judge each change by the files as they stood then.
+pub fn judge_by_then(structure: &mut Structure, facts: &Facts, then: &Then) {
+    let people = PeopleIndex::new(facts);
+    let mut names: Vec<&String> = then.sets.iter().flatten().collect();
+    names.sort();
+    names.dedup();
+    for name in names {
+        if structure.team_of_owner.contains_key(name) {
+            continue;
+        }
+        let team = TeamId::from_index(structure.teams.len());
+        let members = then.groups.get(name);
+        let kind = if members.is_some() || roster::is_team(name) { TeamKind::Team } else { TeamKind::Person };
+        let own = [name.clone()];
+        let members: &[String] = match (kind, members) {
+            (TeamKind::Team, members) => members.map_or(&[], Vec::as_slice),
+            _ => &own,
+        };
+        for member in members {
+            match people.find(member) {
+                Some(person) => {
+                    structure.memberships.push(Membership { team, person, since: None, until: None });
+                }
+                None => structure.unresolved.push(Unresolved { team, person: member.clone() }),
+            }
+        }
+        let source =
+            facts::structure::Source { basis: Basis::Declared, from: "earlier ownership files".to_owned() };
+        structure.teams.push(Team { name: name.clone(), kind, source });
+        structure.team_of_owner.insert(name.clone(), team);
+    }
+    let mut declared = structure.declared.take().unwrap_or_else(|| Ownership {
+        basis: Basis::Declared,
+        set_of_file: vec![None; facts.files.len()],
+        rule_of_file: vec![None; facts.files.len()],
+        ..Ownership::default()
+    });
+    let first = declared.sets.len() as u32;
+    declared.sets.extend(then.sets.iter().map(|names| {
+        let mut teams: Vec<TeamId> = names.iter().map(|name| structure.team_of_owner[name]).collect();
+        teams.sort_unstable();
+        teams.dedup();
+        teams
+    }));
+    let rows = then.sets_of_touch.iter().map(|sets| sets.iter().map(|set| first + set).collect());
+    declared.sets_of_touch = Some(rows.collect());
+    structure.declared = Some(declared);
 }
 
 /// How many counted changes touched each file.

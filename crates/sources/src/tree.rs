@@ -1,6 +1,9 @@
 //! The files of a tree by path, wherever they lie: at a commit, in a directory, or one file by itself.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use crate::git;
 
@@ -71,6 +74,37 @@ impl Tree for git::Head {
 
     fn is_link(&self, path: &[u8]) -> bool {
         git::Head::is_link(self, path)
+    }
+}
+
+/// A tree with some files put in place of its own, or added.
+pub struct Overlaid<'a> {
+    base: &'a dyn Tree,
+    paths: Vec<Vec<u8>>,
+    contents: BTreeMap<Vec<u8>, Vec<u8>>,
+}
+
+impl<'a> Overlaid<'a> {
+    /// Lays files over a tree.
+    pub fn new(base: &'a dyn Tree, contents: BTreeMap<Vec<u8>, Vec<u8>>) -> Self {
+        let mut paths: Vec<Vec<u8>> = base.paths().iter().chain(contents.keys()).cloned().collect();
+        paths.sort();
+        paths.dedup();
+        Self { base, paths, contents }
+    }
+}
+
+impl Tree for Overlaid<'_> {
+    fn paths(&self) -> &[Vec<u8>] {
+        &self.paths
+    }
+
+    fn read(&self, path: &[u8]) -> Result<Vec<u8>, String> {
+        self.contents.get(path).map_or_else(|| self.base.read(path), |content| Ok(content.clone()))
+    }
+
+    fn is_link(&self, path: &[u8]) -> bool {
+        !self.contents.contains_key(path) && self.base.is_link(path)
     }
 }
 

@@ -11,6 +11,8 @@ pub(crate) enum Error {
     Open(#[from] sources::git::OpenError),
     #[error("failed to read `{value}` for {option}: {why}")]
     Option { option: &'static str, value: String, why: String },
+    #[error("failed to read `{path}`: {why}")]
+    Read { path: PathBuf, why: String },
     #[error("failed to write `{path}`: {source}")]
     Write { path: PathBuf, source: io::Error },
     #[error("failed to write to standard output: {0}")]
@@ -41,6 +43,8 @@ impl Error {
             Self::Option { option: "--ticket-pattern", .. } => {
                 Some(r"--ticket-pattern '\b(SHOP-\d+)\b'".into())
             }
+            Self::Option { option: "--dialect", .. } => Some("unsnarl owners PATH --dialect github".into()),
+            Self::Read { .. } => None,
             Self::Option { .. } => Some("unsnarl report --help lists what each option takes".into()),
             Self::Write { .. } => Some("check that the directory exists, is writable and has room".into()),
             Self::Stdout(_) => None,

@@ -1,6 +1,7 @@
 //! From a path to a whole picture: open, mine or load, read the structure, look through the lens, measure.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     time::SystemTime,
 };
@@ -10,7 +11,12 @@ use facts::{Facts, Lens, Omission, Omitted, Structure, Unit, lens::Range, time, 
 use measures::{Method, Picture};
 use sources::{
     git::{self, Head, Mined, Source},
-    store, structure,
+    manifest::{self, TeamRow},
+    ownership::{self, Dialect},
+    store,
+    structure::{self, Declared},
+    then,
+    tree::Overlaid,
 };
 use verdicts::Finding;
 
@@ -43,6 +49,19 @@ pub(crate) struct Look {
     /// Count lines added and deleted; reads every blob
     #[arg(long)]
     lines: bool,
+    /// Read ownership from this dialect alone: manifest, github, gitlab, kubernetes, gerrit, maintainers, backstage
+    /// [default: the manifest, then what is found]
+    #[arg(long, value_name = "NAME")]
+    dialect: Option<String>,
+    /// A table team,person[,since,until] of who is in which team
+    #[arg(long, value_name = "CSV")]
+    teams: Option<PathBuf>,
+    /// Which ownership files judge a change
+    #[arg(long, value_enum, default_value_t = When::Head)]
+    structure: When,
+    /// Call teams and owners team-1, team-2 and so on
+    #[arg(long)]
+    anonymous_teams: bool,
     /// Worker threads [default: one a core]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -61,6 +80,14 @@ pub(crate) struct Look {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum When {
+    /// Those where history ends, so that a series is comparable in itself
+    Head,
+    /// Those that stood when the change was made
+    Then,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum UnitName {
     /// Picks from the repository's shape, and says what and why
     Auto,
@@ -73,6 +100,14 @@ enum UnitName {
 }
 
 impl UnitName {
+    /// What the manifest says, where nothing else was asked for.
+    fn or_declared(self, declared: Option<&str>) -> Self {
+        match (self, declared) {
+            (Self::Auto, Some(name)) => Self::from_str(name, true).unwrap_or(Self::Auto),
+            (asked, _) => asked,
+        }
+    }
+
     fn unit(self) -> Option<Unit> {
         match self {
             Self::Auto => None,
@@ -83,11 +118,28 @@ impl UnitName {
     }
 }
 
+impl Look {
+    /// The dialect asked for.
+    pub(crate) fn dialect(&self) -> Option<&str> {
+        self.dialect.as_deref()
+    }
+}
+
 /// Facts and the structure laid over them.
 pub(crate) struct Known {
     pub(crate) facts: Facts,
     pub(crate) structure: Structure,
     pub(crate) range: Range,
+    /// What is declared, before it was laid over the files.
+    pub(crate) declared: Declared,
+    /// The tree where history ends.
+    pub(crate) head: Head,
+    /// Where the opened path lies in the work tree, from its root.
+    pub(crate) prefix: String,
+    /// What names are shown.
+    pub(crate) names: Names,
+    /// Today's structure, where changes are judged by that of their time.
+    today: Option<Structure>,
     /// The same history by commit, for the published knowledge algorithms.
     by_commit: Option<Facts>,
     method: Method,
@@ -96,10 +148,24 @@ pub(crate) struct Known {
 /// Learns all there is to know about the repository at `path`.
 pub(crate) fn learn(path: &Path, look: &Look, method: Method) -> Result<Known, Error> {
     let range = range(look)?;
+    let only = dialect(look.dialect.as_deref())?;
+    let rows = look.teams.as_deref().map(team_rows).transpose()?.unwrap_or_default();
     let source = git::open(path, look.as_of.as_deref())?;
     let head = Head::read(&source);
-    let mut facts = history(&source, &head, look, look.unit.unit())?;
-    if look.unit == UnitName::Ticket {
+    let edited = if look.as_of.is_none() { edited_manifests(&source, &head) } else { BTreeMap::new() };
+    let manifests: Vec<String> =
+        edited.keys().map(|path| String::from_utf8_lossy(path).into_owned()).collect();
+    let tree = Overlaid::new(&head, edited);
+    let mut declared = structure::read_declared(&tree, only, rows);
+    if let Some(first) = manifests.first() {
+        let why = format!(
+            "manifest files stand otherwise in the work tree than in the last commit, `{first}` first; those of the work tree were read"
+        );
+        declared.ledger.push(Omission::new(Omitted::Manifest, manifests.len() as u64, why));
+    }
+    let unit = look.unit.or_declared(declared.manifest.unit.as_deref());
+    let mut facts = history(&source, &head, look, unit.unit())?;
+    if unit == UnitName::Ticket {
         facts = units::by_ticket(facts);
     }
     mark(&mut facts, &head, look.bulk);
@@ -107,9 +173,24 @@ pub(crate) fn learn(path: &Path, look: &Look, method: Method) -> Result<Known, E
         Method::Decayed => None,
         Method::Avelino | Method::JetBrains => Some(history(&source, &head, look, Some(Unit::Commit))?),
     };
-    let declared = structure::read_declared(&head, None, Vec::new());
-    let structure = structure::read_structure(&facts, &head, &declared);
-    Ok(Known { facts, structure, range, by_commit, method })
+    let mut structure = structure::read_structure(&facts, &tree, &declared);
+    let mut today = None;
+    if look.structure == When::Then {
+        today = Some(structure.clone());
+        let then = then::read(&source, &facts, &head, only);
+        say(look, &format!("{} versions of the ownership files", then.versions));
+        structure::judge_by_then(&mut structure, &facts, &then);
+    }
+    let mut names = Names::default();
+    if look.anonymous_teams {
+        names = Names::anonymous(&mut structure);
+        if let Some(today) = &mut today {
+            Names::anonymous(today);
+        }
+    }
+    let prefix = source.prefix.clone();
+    drop(tree);
+    Ok(Known { facts, structure, range, declared, head, prefix, names, today, by_commit, method })
 }
 
 impl Known {
@@ -119,6 +200,9 @@ impl Known {
         let lens = Lens::new(&self.facts, &self.structure, owned, self.range);
         // The other layer, where there are two: the figure that was not chosen stands beside the one that was.
         let other = match &self.structure.declared {
+            Some(declared) if declared.sets_of_touch.is_some() => {
+                self.today.as_ref().and_then(|today| today.declared.as_ref())
+            }
             Some(declared) if self.structure.declared_cannot_tell.is_some() => Some(declared),
             Some(_) => Some(&self.structure.inferred),
             None => None,
@@ -146,6 +230,76 @@ impl Known {
             }
         }
     }
+}
+
+/// Names of teams as they are shown.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names {
+    shown: Option<BTreeMap<String, String>>,
+}
+
+impl Names {
+    /// Renames every team of a structure to `team-N`, in the order of their names.
+    fn anonymous(structure: &mut Structure) -> Self {
+        let mut shown = BTreeMap::new();
+        for (at, team) in structure.teams.iter_mut().enumerate() {
+            let name = format!("team-{}", at + 1);
+            shown.insert(std::mem::replace(&mut team.name, name.clone()), name);
+        }
+        for (written, team) in &structure.team_of_owner {
+            shown.insert(written.clone(), format!("team-{}", team.index() + 1));
+        }
+        Self { shown: Some(shown) }
+    }
+
+    /// A team's or owner's name as it is shown.
+    pub(crate) fn of(&self, name: &str) -> String {
+        match &self.shown {
+            None => name.to_owned(),
+            Some(shown) => shown.get(name).cloned().unwrap_or_else(|| "somebody".to_owned()),
+        }
+    }
+
+    /// Whether names are hidden.
+    pub(crate) fn are_hidden(&self) -> bool {
+        self.shown.is_some()
+    }
+}
+
+/// The dialect of a name given on the command line.
+pub(crate) fn dialect(name: Option<&str>) -> Result<Option<Dialect>, Error> {
+    let Some(name) = name else { return Ok(None) };
+    let unknown = || Error::Option {
+        option: "--dialect",
+        value: name.to_owned(),
+        why: format!("known are {}", ownership::dialect_names().join(", ")),
+    };
+    Dialect::named(name).ok_or_else(unknown).map(Some)
+}
+
+/// The rows of a `team,person` table; a row that cannot be read is an error, for nobody else would tell.
+fn team_rows(path: &Path) -> Result<Vec<TeamRow>, Error> {
+    let content =
+        std::fs::read(path).map_err(|error| Error::Read { path: path.to_owned(), why: error.to_string() })?;
+    let (rows, wrong) = manifest::parse_teams_csv(&content);
+    match wrong.first() {
+        Some((line, why)) => Err(Error::Read { path: path.to_owned(), why: format!("line {line}: {why}") }),
+        None => Ok(rows),
+    }
+}
+
+/// Manifests that stand otherwise in the work tree than at the head: somebody is writing them.
+fn edited_manifests(source: &Source, head: &Head) -> BTreeMap<Vec<u8>, Vec<u8>> {
+    let Some(root) = &source.work_tree else { return BTreeMap::new() };
+    let nested = |path: &&Vec<u8>| path.ends_with(format!("/{}", manifest::NESTED_FILE).as_bytes());
+    let root_file = manifest::ROOT_FILE.as_bytes().to_vec();
+    let paths = head.paths().iter().filter(nested).chain([&root_file]);
+    paths
+        .filter_map(|path| {
+            let content = std::fs::read(root.join(String::from_utf8_lossy(path).as_ref())).ok()?;
+            (head.read_file(path).ok().as_deref() != Some(&content)).then(|| (path.clone(), content))
+        })
+        .collect()
 }
 
 fn range(look: &Look) -> Result<Range, Error> {

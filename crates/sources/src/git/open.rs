@@ -76,6 +76,10 @@ pub struct Source {
     pub(crate) head: ObjectId,
     /// The directory's name, for people.
     pub name: String,
+    /// The work tree, where there is one.
+    pub work_tree: Option<PathBuf>,
+    /// Where the path that was opened lies in the work tree, from its root, without slashes at its ends.
+    pub prefix: String,
     /// Where caches of this repository belong: the git directory shared by all its worktrees.
     pub git_directory: PathBuf,
     /// Whether history is cut off.
@@ -99,6 +103,20 @@ impl Source {
     pub fn head(&self) -> facts::CommitId {
         super::object::commit_id(&self.head)
     }
+
+    /// A file or link as it stood at a commit, and whether it is a link; `None` where it was not or cannot be read.
+    pub fn read_at(&self, commit: facts::CommitId, path: &[u8]) -> Option<(Vec<u8>, bool)> {
+        let repository = self.repository.to_thread_local();
+        let id = ObjectId::from_hex(commit.to_string().as_bytes()).ok()?;
+        let tree = repository.find_commit(id).ok()?.tree().ok()?;
+        let parts = path.split(|&byte| byte == b'/').map(<[u8]>::to_vec);
+        let entry = tree.lookup_entry(parts).ok()??;
+        let link = entry.mode().is_link();
+        if !link && !entry.mode().is_blob() {
+            return None;
+        }
+        Some((entry.object().ok()?.detach().data, link))
+    }
 }
 
 /// Opens the repository that holds `path` and resolves `as_of`: a revision or a date, `HEAD` when `None`.
@@ -121,7 +139,25 @@ pub fn open(path: &Path, as_of: Option<&str>) -> Result<Source, OpenError> {
     let git_directory = local.common_dir().to_owned();
     let shallow = local.is_shallow().unwrap_or(false);
     let view = view(&local);
-    Ok(Source { name: name_of(&local, path), head, git_directory, shallow, view, repository })
+    let work_tree = local.workdir().and_then(|directory| directory.canonicalize().ok());
+    let prefix = prefix(work_tree.as_deref(), path);
+    Ok(Source {
+        name: name_of(&local, path),
+        head,
+        work_tree,
+        prefix,
+        git_directory,
+        shallow,
+        view,
+        repository,
+    })
+}
+
+fn prefix(work_tree: Option<&Path>, path: &Path) -> String {
+    let inside = path.canonicalize().ok().zip(work_tree);
+    let inside = inside.and_then(|(path, root)| path.strip_prefix(root).ok().map(Path::to_owned));
+    let parts = inside.iter().flat_map(|path| path.components());
+    parts.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect::<Vec<_>>().join("/")
 }
 
 fn view(repository: &gix::Repository) -> u64 {

@@ -2,6 +2,7 @@
 
 mod explain;
 mod facts;
+mod owners;
 mod report;
 
 use std::{
@@ -20,6 +21,8 @@ pub(crate) enum Command {
     Report(report::Report),
     /// The fact tables, for DuckDB, Polars, Spark or a spreadsheet
     Facts(facts::FactsCommand),
+    /// Who answers for a path: declared owner, rule and line, steward, who knows it
+    Owners(owners::Owners),
     /// The evidence behind a finding, or what a measure means
     Explain(explain::Explain),
 }
@@ -29,6 +32,7 @@ impl Command {
         match self {
             Self::Report(command) => command.run(),
             Self::Facts(command) => command.run(),
+            Self::Owners(command) => command.run(),
             Self::Explain(command) => command.run(),
         }
     }

@@ -1,0 +1,165 @@
+//! Ownership as it stood at each change: what the change had to satisfy, rather than what it would have to today.
+//!
+//! ```text
+//! change 41  adds CODEOWNERS      judged by nothing: a forge reads the file from the branch merged into
+//! change 42                       judged by the CODEOWNERS of 41
+//! change 43  edits CODEOWNERS     judged by that of 41, too
+//! change 44                       judged by that of 43
+//! ```
+//!
+//! Only ownership files are read again, at the changes that touch them; directories are those of the head.
+
+use std::collections::BTreeMap;
+
+use facts::{Facts, TouchKind};
+use rustc_hash::FxHashMap;
+
+use crate::{
+    git::Source,
+    manifest::{self, NESTED_FILE, ROOT_FILE},
+    ownership::{Dialect, Layers},
+    tree::Tree,
+};
+
+/// Files whose content says who owns what.
+const OWNERSHIP_FILES: [&str; 8] = [
+    "CODEOWNERS",
+    "OWNERS",
+    "OWNERS_ALIASES",
+    "MAINTAINERS",
+    "catalog-info.yaml",
+    "catalog-info.yml",
+    ROOT_FILE,
+    NESTED_FILE,
+];
+
+/// Owners of every touch when it was made.
+#[derive(Clone, Debug, Default)]
+pub struct Then {
+    /// Distinct sets of alternative owners, by name.
+    pub sets: Vec<Vec<String>>,
+    /// The sets of each touch, all of which must be asked; indexed by row.
+    pub sets_of_touch: Vec<Vec<u32>>,
+    /// Members of names that stand for several owners, as last seen.
+    pub groups: BTreeMap<String, Vec<String>>,
+    /// How many versions of the ownership files history holds.
+    pub versions: u64,
+}
+
+/// Reads every version of the ownership files in turn.
+pub fn read(source: &Source, facts: &Facts, head: &dyn Tree, only: Option<Dialect>) -> Then {
+    let mut then = Then::default();
+    let mut set_ids: FxHashMap<Vec<String>, u32> = FxHashMap::default();
+    let mut files = Files::beside(head);
+    let mut layers = Layers::default();
+    let mut stale = false;
+    for change in facts.changes.ids() {
+        if std::mem::take(&mut stale) {
+            then.versions += 1;
+            layers = Layers::read(&files, &manifest::read(&files).manifest, only);
+            for layer in &layers.layers {
+                then.groups.extend(layer.resolver.rules().groups.clone());
+            }
+        }
+        for at in facts.touches.of(change) {
+            let path = facts.paths.bytes(facts.touches.path[at]);
+            let sets = names_of(&layers, path).into_iter().map(|names| {
+                let next = set_ids.len() as u32;
+                *set_ids.entry(names.clone()).or_insert_with(|| {
+                    then.sets.push(names);
+                    next
+                })
+            });
+            then.sets_of_touch.push(sets.collect());
+            let previous = facts.touches.previous_path[at].map(|path| facts.paths.bytes(path));
+            if facts.touches.kind[at] == TouchKind::Renamed {
+                stale |= previous.is_some_and(|path| files.remove(path));
+            }
+            stale |= match facts.touches.kind[at] {
+                TouchKind::Deleted => files.remove(path),
+                _ => files.put(path, || source.read_at(facts.changes.commit[change.index()], path)),
+            };
+        }
+    }
+    then
+}
+
+/// The sets of names a path needs, each sorted.
+fn names_of(layers: &Layers, path: &[u8]) -> Vec<Vec<String>> {
+    let Some((at, decision)) = layers.decide(path) else { return Vec::new() };
+    let rules = layers.layers[at].resolver.rules();
+    let claims = decision.claims.iter().filter(|claim| claim.required && !claim.owners.is_empty());
+    let mut sets: Vec<Vec<String>> = claims
+        .map(|claim| rules.names_of(&claim.owners).into_iter().map(str::to_owned).collect::<Vec<_>>())
+        .filter(|names| !names.iter().any(|name| name == "*"))
+        .collect();
+    sets.iter_mut().for_each(|names| names.sort());
+    sets
+}
+
+/// The tree at a moment, as far as ownership goes.
+struct Files {
+    paths: Vec<Vec<u8>>,
+    contents: BTreeMap<Vec<u8>, (Vec<u8>, bool)>,
+}
+
+impl Files {
+    fn beside(head: &dyn Tree) -> Self {
+        let other = head.paths().iter().filter(|path| !is_tracked(path)).cloned().collect();
+        Self { paths: other, contents: BTreeMap::new() }
+    }
+
+    /// Whether that makes another version.
+    fn put(&mut self, path: &[u8], content: impl FnOnce() -> Option<(Vec<u8>, bool)>) -> bool {
+        if !is_tracked(path) {
+            return false;
+        }
+        let (content, link) =
+            if is_ownership_file(path) { content().unwrap_or_default() } else { Default::default() };
+        if let Err(at) = self.paths.binary_search_by(|known| known.as_slice().cmp(path)) {
+            self.paths.insert(at, path.to_vec());
+        }
+        self.contents.insert(path.to_vec(), (content, link));
+        is_ownership_file(path)
+    }
+
+    fn remove(&mut self, path: &[u8]) -> bool {
+        if self.contents.remove(path).is_none() {
+            return false;
+        }
+        if let Ok(at) = self.paths.binary_search_by(|known| known.as_slice().cmp(path)) {
+            self.paths.remove(at);
+        }
+        is_ownership_file(path)
+    }
+}
+
+fn is_ownership_file(path: &[u8]) -> bool {
+    let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or(path);
+    OWNERSHIP_FILES.iter().any(|file| file.as_bytes() == name)
+}
+
+/// Ownership files, and those whose presence tells which forge reads them.
+fn is_tracked(path: &[u8]) -> bool {
+    is_ownership_file(path)
+        || path == b".gitlab-ci.yml"
+        || path.starts_with(b".github/")
+        || path.starts_with(b".gitlab/")
+}
+
+impl Tree for Files {
+    fn paths(&self) -> &[Vec<u8>] {
+        &self.paths
+    }
+
+    fn read(&self, path: &[u8]) -> Result<Vec<u8>, String> {
+        self.contents
+            .get(path)
+            .map(|(content, _)| content.clone())
+            .ok_or_else(|| "it is not in the tree".to_owned())
+    }
+
+    fn is_link(&self, path: &[u8]) -> bool {
+        self.contents.get(path).is_some_and(|(_, link)| *link)
+    }
+}
