@@ -1,9 +1,11 @@
 //! How it is shown: pure functions from a [`Report`] to bytes. Faces compute no number.
 
+pub mod draft;
 pub mod explain;
 pub mod html;
 pub mod json;
 mod ledger;
+pub mod manifest;
 pub mod markdown;
 mod names;
 mod numbers;

@@ -13,6 +13,15 @@ pub(crate) enum Error {
     Option { option: &'static str, value: String, why: String },
     #[error("failed to read `{path}`: {why}")]
     Read { path: PathBuf, why: String },
+    #[error("failed to write `{path}`: it is there already, and nothing that is there is written over")]
+    Exists { path: PathBuf },
+    #[error("failed to use the manifest: {what}")]
+    Manifest { what: String },
+    /// What was asked for was found wanting; it has been said on standard output.
+    #[error("")]
+    Found,
+    #[error("{dialect} cannot say all that is declared; nothing was written{}", listed(unsaid))]
+    Unsaid { dialect: &'static str, unsaid: Vec<(String, Vec<String>)> },
     #[error("failed to write `{path}`: {source}")]
     Write { path: PathBuf, source: io::Error },
     #[error("failed to write to standard output: {0}")]
@@ -30,7 +39,12 @@ impl Error {
         {
             return ExitCode::SUCCESS;
         }
-        eprintln!("error: {}", faces::plain::plain(&self.to_string()));
+        if let Self::Found = self {
+            return ExitCode::from(1);
+        }
+        for (at, line) in self.to_string().lines().enumerate() {
+            eprintln!("{}{}", if at == 0 { "error: " } else { "  " }, faces::plain::plain(line));
+        }
         if let Some(hint) = self.hint() {
             eprintln!("hint: {}", faces::plain::plain(&hint));
         }
@@ -44,7 +58,14 @@ impl Error {
                 Some(r"--ticket-pattern '\b(SHOP-\d+)\b'".into())
             }
             Self::Option { option: "--dialect", .. } => Some("unsnarl owners PATH --dialect github".into()),
-            Self::Read { .. } => None,
+            Self::Read { .. } | Self::Found => None,
+            Self::Exists { .. } => {
+                Some("--merge adds what it leaves out, --stdout prints without writing".into())
+            }
+            Self::Manifest { .. } => {
+                Some("unsnarl manifest validate says what is wrong; unsnarl init writes one".into())
+            }
+            Self::Unsaid { .. } => Some("mend the names in unsnarl.toml, or write another dialect".into()),
             Self::Option { .. } => Some("unsnarl report --help lists what each option takes".into()),
             Self::Write { .. } => Some("check that the directory exists, is writable and has room".into()),
             Self::Stdout(_) => None,
@@ -54,4 +75,13 @@ impl Error {
             Self::UnknownId { known, .. } => Some(format!("known ids are {}", known.join(", "))),
         }
     }
+}
+
+/// Reasons, each with a few of the paths it concerns.
+fn listed(unsaid: &[(String, Vec<String>)]) -> String {
+    let lines = unsaid.iter().map(|(why, paths)| {
+        let more = if paths.len() > 3 { format!(" and {} more", paths.len() - 3) } else { String::new() };
+        format!("\n  {why}: {}{more}", paths[..paths.len().min(3)].join(", "))
+    });
+    lines.collect()
 }

@@ -136,6 +136,8 @@ pub(crate) struct Known {
     pub(crate) head: Head,
     /// Where the opened path lies in the work tree, from its root.
     pub(crate) prefix: String,
+    /// The work tree, where there is one.
+    pub(crate) work_tree: Option<PathBuf>,
     /// What names are shown.
     pub(crate) names: Names,
     /// Today's structure, where changes are judged by that of their time.
@@ -189,8 +191,9 @@ pub(crate) fn learn(path: &Path, look: &Look, method: Method) -> Result<Known, E
         }
     }
     let prefix = source.prefix.clone();
+    let work_tree = source.work_tree.clone();
     drop(tree);
-    Ok(Known { facts, structure, range, declared, head, prefix, names, today, by_commit, method })
+    Ok(Known { facts, structure, range, declared, head, prefix, work_tree, names, today, by_commit, method })
 }
 
 impl Known {

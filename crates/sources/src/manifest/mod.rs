@@ -4,6 +4,7 @@
 //! manifest would hold half of a structure in place and look like the whole.
 
 mod check;
+mod format;
 mod keys;
 mod parse;
 mod schema;
@@ -11,6 +12,7 @@ mod sense;
 mod teams_csv;
 
 pub use check::{Mistake, suggest};
+pub use format::format;
 pub use parse::{Read, read};
 pub use schema::schema;
 pub use teams_csv::{TeamRow, parse as parse_teams_csv};

@@ -14,6 +14,7 @@
 
 mod backstage;
 mod declared;
+pub mod emit;
 mod gerrit;
 mod github;
 mod gitlab;

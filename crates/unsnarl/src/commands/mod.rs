@@ -2,6 +2,8 @@
 
 mod explain;
 mod facts;
+mod init;
+mod manifest;
 mod owners;
 mod report;
 
@@ -21,6 +23,10 @@ pub(crate) enum Command {
     Report(report::Report),
     /// The fact tables, for DuckDB, Polars, Spark or a spreadsheet
     Facts(facts::FactsCommand),
+    /// Write unsnarl.toml from what the repository shows
+    Init(init::Init),
+    /// Look after unsnarl.toml: validate, fmt, show, schema, emit
+    Manifest(manifest::ManifestCommand),
     /// Who answers for a path: declared owner, rule and line, steward, who knows it
     Owners(owners::Owners),
     /// The evidence behind a finding, or what a measure means
@@ -32,6 +38,8 @@ impl Command {
         match self {
             Self::Report(command) => command.run(),
             Self::Facts(command) => command.run(),
+            Self::Init(command) => command.run(),
+            Self::Manifest(command) => command.run(),
             Self::Owners(command) => command.run(),
             Self::Explain(command) => command.run(),
         }

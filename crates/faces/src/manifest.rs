@@ -1,0 +1,72 @@
+//! A manifest as JSON: what all files together declare.
+
+use facts::{Manifest, manifest::Place, time};
+use serde_json::{Value, json};
+
+/// The manifest, with where each thing is written.
+pub fn json(manifest: &Manifest) -> String {
+    let place = |place: &Place| json!({"file": place.file, "line": place.line});
+    let day = |moment: Option<i64>| moment.map(time::date);
+    let teams: Vec<Value> = manifest
+        .teams
+        .iter()
+        .map(|team| {
+            let members: Vec<Value> = team
+                .members
+                .iter()
+                .map(|one| json!({"person": one.person, "since": day(one.since), "until": day(one.until.map(|end| end - time::DAY))}))
+                .collect();
+            json!({"id": team.id, "type": team.kind, "handles": team.handles, "members": members, "at": place(&team.place)})
+        })
+        .collect();
+    let modules: Vec<Value> = manifest
+        .modules
+        .iter()
+        .map(|module| {
+            json!({
+                "id": module.id,
+                "paths": module.paths.iter().map(|(path, _)| path).collect::<Vec<_>>(),
+                "owner": module.owner.as_ref().map(|(owner, _)| owner),
+                "layer": module.layer,
+                "interface": module.interface,
+                "depends_on": module.depends_on,
+                "visible_to": module.visible_to,
+                "at": place(&module.place),
+            })
+        })
+        .collect();
+    let rules: Vec<Value> = manifest
+        .rules
+        .iter()
+        .map(|rule| json!({"id": rule.id, "type": rule.kind, "from": rule.from, "to": rule.to, "transitive": rule.transitive, "because": rule.because, "at": place(&rule.place)}))
+        .collect();
+    let change_rules: Vec<Value> = manifest
+        .change_rules
+        .iter()
+        .map(|rule| json!({"id": rule.id, "max_teams": rule.max_teams, "window_days": rule.window_days, "because": rule.because, "at": place(&rule.place)}))
+        .collect();
+    let exemptions: Vec<Value> = manifest
+        .exemptions
+        .iter()
+        .map(|one| json!({"rule": one.rule, "from": one.from, "to": one.to, "reason": one.reason, "owner": one.owner, "expires": time::date(one.expires - time::DAY), "at": place(&one.place)}))
+        .collect();
+    let ownership = &manifest.ownership;
+    let whole = json!({
+        "schema": "unsnarl.manifest/1",
+        "files": manifest.files,
+        "system": {"name": manifest.system, "unit": manifest.unit},
+        "teams": teams,
+        "modules": modules,
+        "layers": manifest.layers,
+        "rules": rules,
+        "change_rules": change_rules,
+        "exemptions": exemptions,
+        "ownership": {
+            "sources": ownership.sources,
+            "emit": ownership.emit.iter().map(|(dialect, path)| json!({"dialect": dialect, "path": path})).collect::<Vec<_>>(),
+            "require_owner": ownership.require_owner,
+            "teams": ownership.teams,
+        },
+    });
+    serde_json::to_string_pretty(&whole).expect("a manifest holds only what JSON can say") + "\n"
+}
