@@ -168,7 +168,7 @@ pub fn summary(answers: &[Answer]) -> String {
 
 fn owners(names: &[String], kind: &str) -> String {
     match kind {
-        "unowned" => "nobody, on purpose".to_owned(),
+        "unowned" => "nobody, by rule".to_owned(),
         "none" => "nobody".to_owned(),
         _ => plain(&names.join(", ")),
     }

@@ -65,7 +65,7 @@ impl Rules {
         let mut out: Vec<&str> = Vec::new();
         for &owner in owners {
             let name = self.names[owner as usize].as_str();
-            let members = self.groups.get(name).filter(|members| !members.is_empty());
+            let members = self.groups.get(name);
             let names: Vec<&str> =
                 members.map_or(vec![name], |members| members.iter().map(String::as_str).collect());
             for name in names {

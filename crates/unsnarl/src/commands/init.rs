@@ -296,7 +296,7 @@ impl Ids {
                             declared.members.iter().map(|member| member.person.clone()).collect()
                         }
                         None if group => members(known, team),
-                        None => Vec::new(),
+                        None => listed(known, &one.name),
                     },
                     guess: group.then(|| {
                         "these people change the same parts of the code; find the name they go by".to_owned()
@@ -307,6 +307,17 @@ impl Ids {
         teams.sort_by(|a, b| a.id.cmp(&b.id));
         teams
     }
+}
+
+/// The members an ownership file gives a name that stands for several, written as accounts where they are.
+fn listed(known: &Known, name: &str) -> Vec<String> {
+    let layers = known.declared.layers.layers.iter();
+    let mut groups =
+        layers.filter_map(|layer| Some((layer.dialect.name, layer.resolver.rules().groups.get(name)?)));
+    let Some((dialect, members)) = groups.next() else { return Vec::new() };
+    let account =
+        |member: &String| if dialect == "kubernetes" { format!("@{member}") } else { member.clone() };
+    members.iter().map(account).collect()
 }
 
 /// A group's people, by name where that means one person, else by address; in alphabetical order.

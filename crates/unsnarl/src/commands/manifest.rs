@@ -275,11 +275,7 @@ fn emit_to(
             manifest.ownership.emit.iter().find(|(name, path)| name == dialect.name && !path.is_empty());
         wanted.map(|(_, path)| path.clone())
     });
-    let mut layers = Layers::read(tree, &manifest, picture::dialect(from)?);
-    if from.is_none() && manifest.modules.iter().any(|module| module.owner.is_some()) {
-        // A file that is written from the manifest is no source for itself.
-        layers.layers.retain(|layer| layer.dialect.name == "manifest");
-    }
+    let layers = Layers::read(tree, &manifest, picture::dialect(from)?);
     if layers.layers.is_empty() {
         return Err(Error::Manifest { what: "nobody declares who owns anything here".to_owned() });
     }

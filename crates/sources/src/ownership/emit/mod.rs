@@ -182,7 +182,28 @@ impl Names<'_> {
             (!local.is_empty() && host.contains('.') && !text.contains(char::is_whitespace))
                 .then(|| text.to_owned())
         };
+        let account = |text: &str| {
+            let login = text.strip_prefix('@').unwrap_or(text);
+            let fits =
+                !login.is_empty() && login.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+            fits.then(|| login.to_owned())
+        };
+        let accounts = |members: &[String]| -> Option<Vec<String>> {
+            let all: Option<Vec<String>> = members.iter().map(|member| account(member)).collect();
+            all.filter(|all| !all.is_empty())
+        };
+        // OWNERS name accounts without `@`, and aliases for several of them.
+        let bare =
+            self.layers.layers.iter().any(|layer| layer.dialect.name == "kubernetes") && team.is_none();
         let found = match self.dialect {
+            "github" | "gitlab" if bare => {
+                let logins = if members.is_empty() {
+                    account(name).map(|login| vec![login])
+                } else {
+                    accounts(&members)
+                };
+                logins.map(|logins| logins.iter().map(|login| format!("@{login}")).collect())
+            }
             "github" | "gitlab" => {
                 let handle =
                     candidates.iter().find(|one| one.starts_with('@') && !one.contains(char::is_whitespace));
@@ -191,24 +212,21 @@ impl Names<'_> {
                     .or_else(|| email(name).map(|email| vec![email]))
             }
             "kubernetes" => {
-                let login = |text: &str| {
-                    let text = text
-                        .strip_prefix('@')
-                        .unwrap_or(text)
-                        .rsplit('/')
-                        .next()
-                        .unwrap_or_default()
-                        .to_lowercase();
-                    let fits = !text.is_empty()
-                        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-                    fits.then_some(text)
+                let is_team = team.is_some() || name.contains('/') || !members.is_empty();
+                let short = |text: &str| {
+                    account(text.rsplit('/').next().unwrap_or_default())
+                        .map(|login| vec![login.to_lowercase()])
                 };
-                candidates.iter().find_map(|one| login(one)).map(|login| vec![login])
+                // A team is an alias, and an alias must have members.
+                if is_team { accounts(&members).and_then(|_| short(name)) } else { short(name) }
             }
             "gerrit" if name == "*" => Some(vec!["*".to_owned()]),
             "gerrit" => email(name).map(|email| vec![email]),
             _ => {
                 let reference = |text: &str| {
+                    if team.is_none() && text.starts_with('@') && !text.contains('/') {
+                        return Some(format!("user:default/{}", account(text)?.to_lowercase()));
+                    }
                     let text = text.strip_prefix('@').unwrap_or(text);
                     if text.contains(':') {
                         return Some(text.to_lowercase());
@@ -221,21 +239,30 @@ impl Names<'_> {
                 reference(name).map(|reference| vec![reference])
             }
         };
-        // Where the dialect has no word for a team, its members have addresses or nothing can be said.
+        // Where the dialect has no word for a team, its members have one each or nothing can be said.
         let listed = || {
-            let emails: Option<Vec<String>> = members.iter().map(|member| email(member)).collect();
-            emails.filter(|emails| {
-                !emails.is_empty() && self.dialect != "kubernetes" && self.dialect != "backstage"
-            })
+            let word = |member: &String| match self.dialect {
+                "github" | "gitlab" if member.starts_with('@') => {
+                    account(member).map(|login| format!("@{login}"))
+                }
+                "github" | "gitlab" | "gerrit" => email(member),
+                _ => None,
+            };
+            let words: Option<Vec<String>> = members.iter().map(word).collect();
+            words.filter(|words| !words.is_empty())
         };
         found.or_else(listed).ok_or_else(|| {
             let wants = match self.dialect {
                 "github" => "an @user, @org/team or e-mail address",
                 "gitlab" => "an @user, @group or e-mail address",
                 "gerrit" => "an e-mail address, or members with one",
+                "kubernetes" => "an account, or members with accounts",
                 _ => "a name of letters, digits and -_.",
             };
-            format!("owner `{name}` has no name this dialect knows: {wants} (a team's `handles` in unsnarl.toml give it one)")
+            format!(
+                "owner `{name}` has no name {} knows: {wants} (a [[team]] in unsnarl.toml gives it one)",
+                self.dialect
+            )
         })
     }
 
