@@ -30,7 +30,7 @@ def main():
     help_text = subprocess.run(["perl", script, "--help"], cwd=tree, capture_output=True, text=True).stdout
     # The kernel's script looks for the kernel around it unless told not to; copies elsewhere have no such option.
     options = ["--notree"] if "--tree " in help_text else []
-    options += ["--nogit", "--nogit-fallback", "--norolestats", "--nol", "--nor", "--nokeywords", "--git-chief-penguins"]
+    options += ["--nogit", "--nogit-fallback", "--norolestats", "--nol", "--nor", "--nokeywords", "--nomailmap"]
     options += ["--noremove-duplicates"]
     differ = 0
     for answer in answers:

@@ -53,7 +53,7 @@ pub(crate) struct Look {
     /// [default: the manifest, then what is found]
     #[arg(long, value_name = "NAME")]
     dialect: Option<String>,
-    /// A table team,person[,since,until] of who is in which team
+    /// A table of who is in which team, its columns team,person and, where known, since,until
     #[arg(long, value_name = "CSV")]
     teams: Option<PathBuf>,
     /// Which ownership files judge a change
