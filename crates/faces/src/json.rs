@@ -48,7 +48,7 @@ struct Document {
     unit_why: String,
     counts: Counts,
     structure: Structure,
-    /// By name: independence, locality, coordination, coupling, ownership_clarity, knowledge, concentration.
+    /// By name: independence, locality, coordination, approvals, coupling, ownership_clarity, knowledge, concentration.
     measures: std::collections::BTreeMap<&'static str, Measure>,
     /// Independence through the other ownership layer, when ownership is both declared and inferred.
     independence_beside: Option<Measure>,

@@ -1,5 +1,6 @@
 //! How it is shown: pure functions from a [`Report`] to bytes. Faces compute no number.
 
+pub mod audit;
 pub mod draft;
 pub mod explain;
 pub mod html;

@@ -61,9 +61,14 @@ fn escape(text: &str) -> String {
 fn measures(report: &Report<'_>, out: &mut String) {
     out.push_str("| measure | value | last year | rests on |\n|---|---|---|---|\n");
     let beside = report.picture.independence_beside.as_ref();
+    let layer = match beside {
+        Some(_) if report.lens.ownership.sets_of_touch.is_some() => "today's ownership files".to_owned(),
+        Some(one) => format!("{} ownership", one.basis.name()),
+        None => String::new(),
+    };
     let [first, rest @ ..] = report.picture.measurements();
     for (name, one) in std::iter::once((first.name.to_owned(), first))
-        .chain(beside.map(|one| (format!("{} by {} ownership", one.name, one.basis.name()), one)))
+        .chain(beside.map(|one| (format!("{} by {layer}", one.name), one)))
         .chain(rest.into_iter().map(|one| (one.name.replace('_', " "), one)))
     {
         measure(&name, one, out);

@@ -124,10 +124,22 @@ fn signs(report: &Report<'_>, out: &mut Lines) {
         if let Some(beside) =
             picture.independence_beside.as_ref().filter(|beside| beside.whole.value.is_some())
         {
+            let approvals = picture
+                .approvals
+                .whole
+                .value
+                .map_or(String::new(), |mean| format!(", and a change would need {mean:.2} approvals"));
             out.line(format!(
-                "  {DIM}by it, independence would be {}{DIM:#}",
+                "  {DIM}by it, independence would be {}{approvals}{DIM:#}",
                 numbers::estimate(beside, &beside.whole)
             ));
+        }
+    }
+    if report.structure.declared_cannot_tell.is_none() && picture.approvals.whole.value.is_some() {
+        sign(out, "approvals", "needed per change, as declared", &picture.approvals, Better::Less);
+        if let Some(today) = picture.approvals.quantities.iter().find(|one| one.name == "by_todays_files") {
+            let today = numbers::value(picture.approvals.unit, today.value);
+            out.line(format!("  {DIM}by the ownership files of their time; by today's, {today}{DIM:#}"));
         }
     }
     sign(out, "locality", "stay within one module", &picture.locality, Better::More);

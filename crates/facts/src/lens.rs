@@ -69,6 +69,7 @@ pub struct Lens<'a> {
     pub ledger: Vec<Omission>,
     modules: Ragged<ModuleId>,
     teams: Ragged<TeamId>,
+    approvals: Vec<u32>,
     inexact_covers: u64,
     dated: Vec<bool>,
 }
@@ -78,6 +79,7 @@ impl<'a> Lens<'a> {
     pub fn new(facts: &'a Facts, structure: &'a Structure, ownership: &'a Ownership, range: Range) -> Self {
         let mut modules = Ragged::with_rows(facts.changes.len());
         let mut teams = Ragged::with_rows(facts.changes.len());
+        let mut approvals = Vec::with_capacity(facts.changes.len());
         let mut inexact_covers = 0;
         let mut sets: Vec<u32> = Vec::new();
         let mut row: Vec<ModuleId> = Vec::new();
@@ -100,6 +102,7 @@ impl<'a> Lens<'a> {
             let (cover, exact) =
                 smallest_cover(sets.iter().map(|&set| ownership.sets[set as usize].as_slice()));
             inexact_covers += u64::from(!exact);
+            approvals.push(approvals_needed(ownership, &sets, &cover));
             teams.push_row(cover);
         }
         let (counted, dated, ledger) = count(facts, range);
@@ -122,6 +125,7 @@ impl<'a> Lens<'a> {
             ledger,
             modules,
             teams,
+            approvals,
             inexact_covers,
             dated,
         }
@@ -135,6 +139,11 @@ impl<'a> Lens<'a> {
     /// T(c): the smallest set of teams that owns every owned file the change touches, sorted.
     pub fn teams_of(&self, change: ChangeId) -> &[TeamId] {
         self.teams.row(change.index())
+    }
+
+    /// How many approvals the change needs: as many of each team of T(c) as the strictest rule it answers for asks.
+    pub fn approvals_of(&self, change: ChangeId) -> u32 {
+        self.approvals[change.index()]
     }
 
     /// How many changes needed more than twelve candidate teams, so that their cover is greedy.
@@ -267,6 +276,19 @@ pub fn smallest_cover<'s>(sets: impl Iterator<Item = &'s [TeamId]> + Clone) -> (
     chosen.extend(more);
     chosen.sort_unstable();
     (chosen, exact)
+}
+
+/// Approvals by a cover: each team gives as many as the strictest set it is the first of the cover to stand in.
+fn approvals_needed(ownership: &Ownership, sets: &[u32], cover: &[TeamId]) -> u32 {
+    let asked = |set: u32| ownership.approvals.get(set as usize).copied().unwrap_or(1);
+    let mut given: Vec<u32> = vec![1; cover.len()];
+    for &set in sets.iter().filter(|&&set| asked(set) > 1) {
+        let owners = &ownership.sets[set as usize];
+        if let Some(at) = cover.iter().position(|team| owners.contains(team)) {
+            given[at] = given[at].max(asked(set));
+        }
+    }
+    given.iter().sum()
 }
 
 fn exact_cover(open: &[&[TeamId]], candidates: &[TeamId]) -> Vec<TeamId> {

@@ -10,6 +10,7 @@
 //! | [`tables`] | the tables, one file each |
 //! | [`manifest`] | structure as somebody wrote it down |
 //! | [`globs`] | the path patterns of a manifest |
+//! | [`rulebook`] | ownership rules, and what each does in a tree |
 //! | [`structure`] | modules, teams and ownership, declared or inferred |
 //! | [`lens`] | change → modules, change → teams: the view every measure shares |
 //! | [`units`] | changes joined by ticket |
@@ -21,6 +22,7 @@ pub mod ledger;
 pub mod lens;
 pub mod manifest;
 pub mod paths;
+pub mod rulebook;
 pub mod structure;
 pub mod tables;
 pub mod time;
@@ -30,6 +32,7 @@ pub use ids::{ChangeId, FileId, ModuleId, PathId, PersonId, TeamId};
 pub use ledger::{Omission, Omitted};
 pub use lens::Lens;
 pub use manifest::Manifest;
+pub use rulebook::RuleBook;
 pub use structure::{Basis, Module, Ownership, Structure, Team};
 pub use tables::{
     ChangeTable, CommitId, Facts, FileTable, MessageKind, Participation, PeopleTable, PersonKind, Repository,

@@ -121,6 +121,8 @@ pub struct Ownership {
     pub basis: Basis,
     /// Distinct sets of alternative owners, each sorted; any one of a set may approve.
     pub sets: Vec<Vec<TeamId>>,
+    /// How many approvals each set asks for; beyond its end one.
+    pub approvals: Vec<u32>,
     /// The set of each file, indexed by [`FileId`]; `None` when nobody owns it.
     pub set_of_file: Vec<Option<u32>>,
     /// The rule that decided each file, as an index into [`rules`](Self::rules); empty for inferred ownership.

@@ -3,6 +3,7 @@
 //! No measure reads a file, a clock, the environment or a random source. A new measure is one file here, one line
 //! in [`MEASURES`] and one field of [`Picture`].
 
+pub mod approvals;
 pub mod concentration;
 pub mod coordination;
 pub mod coupling;
@@ -23,10 +24,11 @@ pub use measurement::{Estimate, Evidence, Measurement, Part, Point, Quantity, Su
 pub use picture::{Coupling, CouplingKind, FilePair, Picture, measure};
 
 /// Every measure, in the order in which they are shown.
-pub const MEASURES: [&Description; 7] = [
+pub const MEASURES: [&Description; 8] = [
     &independence::MEASURE,
     &locality::MEASURE,
     &coordination::MEASURE,
+    &approvals::MEASURE,
     &coupling::MEASURE,
     &ownership_clarity::MEASURE,
     &knowledge::MEASURE,

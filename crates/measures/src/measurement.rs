@@ -9,16 +9,19 @@ pub enum UnitOfValue {
     Share,
     /// Further teams a change needs, on average.
     Teams,
+    /// Approvals a change needs, on average.
+    Approvals,
     /// A count of things the measure names.
     Count,
 }
 
 impl UnitOfValue {
-    /// `share`, `teams` or `count`.
+    /// `share`, `teams`, `approvals` or `count`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Share => "share",
             Self::Teams => "teams",
+            Self::Approvals => "approvals",
             Self::Count => "count",
         }
     }

@@ -1,10 +1,10 @@
 //! Everything measured about one repository, in one place: what verdicts and faces read.
 
-use facts::{ChangeId, FileId, Lens, ModuleId, Omission};
+use facts::{Basis, ChangeId, FileId, Lens, ModuleId, Omission};
 
 use crate::{
-    Estimate, Measurement, Method, concentration, coordination, coupling, independence, knowledge, locality,
-    ownership_clarity,
+    Estimate, Measurement, Method, approvals, concentration, coordination, coupling, independence, knowledge,
+    locality, ownership_clarity,
 };
 
 /// What a coupling is, as far as it can be told.
@@ -116,6 +116,8 @@ pub struct Picture {
     pub locality: Measurement,
     /// Mean further teams a change needs. Parts: team pairs, which add up to the whole exactly.
     pub coordination: Measurement,
+    /// Mean approvals a change needs by what is declared. Parts: teams.
+    pub approvals: Measurement,
     /// Share of multi-module changes that touch a coupled pair; the pairs are in [`couplings`](Self::couplings).
     pub coupling: Measurement,
     /// Every significant and recurring pair, the largest excess first.
@@ -132,11 +134,12 @@ pub struct Picture {
 
 impl Picture {
     /// Every measurement, in the order in which they are shown.
-    pub fn measurements(&self) -> [&Measurement; 7] {
+    pub fn measurements(&self) -> [&Measurement; 8] {
         [
             &self.independence,
             &self.locality,
             &self.coordination,
+            &self.approvals,
             &self.coupling,
             &self.ownership_clarity,
             &self.knowledge,
@@ -153,12 +156,16 @@ pub fn measure(
     knowledge_lens: &Lens<'_>,
     method: Method,
 ) -> Picture {
+    let declared =
+        [Some(lens), beside].into_iter().flatten().find(|one| one.ownership.basis == Basis::Declared);
+    let today = declared.filter(|one| one.ownership.sets_of_touch.is_some()).and(beside);
     let (coupling, couplings) = coupling::compute(lens);
     Picture {
         independence: independence::compute(lens),
         independence_beside: beside.map(independence::compute),
         locality: locality::compute(lens),
         coordination: coordination::compute(lens),
+        approvals: approvals::compute(declared, today),
         coupling,
         couplings,
         ownership_clarity: ownership_clarity::compute(lens),

@@ -97,6 +97,45 @@ fn picture(rows: &[Row<'_>]) -> Picture {
     measure(&lens, None, &lens, Method::Decayed)
 }
 
+/// Modules 0 and 1 belong to team 0 or team 1; module 2 to team 1; module 3 needs two of team 2, and team 3 besides;
+/// module 4 belongs to nobody.
+fn negotiated() -> Structure {
+    let mut structure = structure();
+    let alternatives = vec![TeamId(0), TeamId(1)];
+    structure.declared = Some(Ownership {
+        basis: Basis::Declared,
+        sets: vec![alternatives, vec![TeamId(1)], vec![TeamId(2)], vec![TeamId(3)]],
+        approvals: vec![1, 1, 2, 1],
+        set_of_file: vec![Some(0), Some(0), Some(1), Some(2), None, None, None, None],
+        further_sets: [(FileId(3), vec![3])].into_iter().collect(),
+        ..Ownership::default()
+    });
+    structure
+}
+
+#[test]
+fn alternatives_are_counted_once_and_sections_add_up() {
+    let rows: [Row<'_>; 5] = [(0, &[0]), (0, &[0, 1, 2]), (0, &[3]), (0, &[0, 3]), (0, &[4])];
+    let (facts, structure) = (facts(&rows), negotiated());
+    let range = Range { now: NOW, ..Range::default() };
+    let lens = Lens::new(&facts, &structure, structure.ownership(), range);
+    let needed: Vec<u32> = facts.changes.ids().map(|change| lens.approvals_of(change)).collect();
+    assert_eq!(
+        needed,
+        [1, 1, 3, 4, 0],
+        "team 1 alone covers the second; two of team 2 and one of team 3 the third"
+    );
+    let approvals = measure(&lens, None, &lens, Method::Decayed).approvals;
+    assert_eq!((approvals.whole.value, approvals.whole.count, approvals.whole.of), (Some(9.0 / 5.0), 9.0, 5));
+    let quantity = |name| approvals.quantities.iter().find(|one| one.name == name).and_then(|one| one.value);
+    assert_eq!(quantity("changes_without"), Some(1.0));
+    assert_eq!(quantity("changes_with_one"), Some(2.0));
+    assert_eq!(quantity("changes_with_more"), Some(2.0));
+    assert_eq!(quantity("most"), Some(4.0));
+    let undeclared = Lens::new(&facts, &structure, &structure.inferred, range);
+    assert_eq!(measure(&undeclared, None, &undeclared, Method::Decayed).approvals.whole.value, None);
+}
+
 #[test]
 fn four_changes_by_hand() {
     // One team; one team over two modules; two teams; three teams.

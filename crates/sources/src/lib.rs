@@ -8,6 +8,7 @@
 //! | `build` | declared modules, one row a build system |
 //! | `inferred` | modules, teams and stewards that nobody declared |
 //! | [`structure`] | the last three, joined |
+//! | [`rulebook`] | what every ownership rule does |
 //! | [`then`] | ownership as it stood at each change |
 //! | [`tree`] | files of a commit or directory, links followed |
 //! | [`store`] | what was learned before, from Parquet |
@@ -21,6 +22,7 @@ pub mod manifest;
 pub mod ownership;
 mod people;
 mod roster;
+pub mod rulebook;
 pub mod store;
 pub mod structure;
 pub mod then;

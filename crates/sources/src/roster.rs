@@ -13,7 +13,7 @@ use facts::{
 };
 use rustc_hash::FxHashMap;
 
-use crate::{manifest::TeamRow, ownership::Layers, people::PeopleIndex};
+use crate::{manifest::TeamRow, ownership::Layer, people::PeopleIndex};
 
 /// Declared teams and who is in them.
 #[derive(Debug, Default)]
@@ -41,7 +41,7 @@ pub(crate) fn settle(
     facts: &Facts,
     manifest: &Manifest,
     rows: &[TeamRow],
-    layers: &Layers,
+    layers: &[&Layer],
     ledger: &mut Vec<Omission>,
 ) -> Roster {
     let mut drafts: BTreeMap<String, Draft> = BTreeMap::new();
@@ -64,14 +64,14 @@ pub(crate) fn settle(
         draft.members.push(row.member.clone());
     }
     let mut by_name: Vec<(String, String)> = Vec::new();
-    for layer in &layers.layers {
+    for layer in layers {
         let rules = layer.resolver.rules();
         for name in rules.names.iter().filter(|name| *name != "*") {
             let id = alias.get(name.as_str()).map_or(name.as_str(), |id| id);
             by_name.push((name.clone(), id.to_owned()));
             let members = rules.groups.get(name);
             let draft = drafts.entry(id.to_owned()).or_insert_with(|| Draft {
-                kind: if members.is_some() || is_team(name) { TeamKind::Team } else { TeamKind::Person },
+                kind: if rules.is_team(name) { TeamKind::Team } else { TeamKind::Person },
                 from: rules.files.first().cloned().unwrap_or_default(),
                 members: Vec::new(),
             });
@@ -131,12 +131,4 @@ pub(crate) fn settle(
         ));
     }
     roster
-}
-
-/// Whether a name is written as a team's.
-pub(crate) fn is_team(name: &str) -> bool {
-    name.starts_with("@@")
-        || (name.starts_with('@') && name.contains('/'))
-        || name.starts_with("group:")
-        || !name.contains(['@', ' '])
 }

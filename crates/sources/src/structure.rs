@@ -10,7 +10,7 @@ use crate::{
     build,
     inferred::{activity, modules, stewards, teams},
     manifest::{self, TeamRow},
-    ownership::{self, Dialect, Layers},
+    ownership::{self, Dialect, Layer, Layers},
     people::PeopleIndex,
     roster::{self, Roster},
     then::Then,
@@ -121,8 +121,10 @@ pub fn read_structure(facts: &Facts, tree: &dyn Tree, declared: &Declared) -> St
             "people made too few changes in the last two years to be placed in a group; their changes count all the same",
         ));
     }
-    let roster =
-        roster::settle(facts, &declared.manifest, &declared.team_rows, &declared.layers, &mut ledger);
+    let roster = {
+        let layers: Vec<&Layer> = declared.layers.layers.iter().collect();
+        roster::settle(facts, &declared.manifest, &declared.team_rows, &layers, &mut ledger)
+    };
     let owned = lay_over(facts, &declared.layers, &roster);
     let Roster { teams: mut all_teams, mut memberships, unresolved, by_name } = roster;
     let declared_teams: Vec<TeamId> = (0..all_teams.len())
@@ -177,7 +179,7 @@ pub fn read_structure(facts: &Facts, tree: &dyn Tree, declared: &Declared) -> St
 /// Has declared ownership judge each change by the files as they stood then.
 pub fn judge_by_then(structure: &mut Structure, facts: &Facts, then: &Then) {
     let people = PeopleIndex::new(facts);
-    let mut names: Vec<&String> = then.sets.iter().flatten().collect();
+    let mut names: Vec<&String> = then.sets.iter().flat_map(|(names, _)| names).collect();
     names.sort();
     names.dedup();
     for name in names {
@@ -186,7 +188,7 @@ pub fn judge_by_then(structure: &mut Structure, facts: &Facts, then: &Then) {
         }
         let team = TeamId::from_index(structure.teams.len());
         let members = then.groups.get(name);
-        let kind = if members.is_some() || roster::is_team(name) { TeamKind::Team } else { TeamKind::Person };
+        let kind = if then.teams.contains(name) { TeamKind::Team } else { TeamKind::Person };
         let own = [name.clone()];
         let members: &[String] = match (kind, members) {
             (TeamKind::Team, members) => members.map_or(&[], Vec::as_slice),
@@ -212,7 +214,9 @@ pub fn judge_by_then(structure: &mut Structure, facts: &Facts, then: &Then) {
         ..Ownership::default()
     });
     let first = declared.sets.len() as u32;
-    declared.sets.extend(then.sets.iter().map(|names| {
+    declared.approvals.resize(declared.sets.len(), 1);
+    declared.approvals.extend(then.sets.iter().map(|(_, approvals)| approvals));
+    declared.sets.extend(then.sets.iter().map(|(names, _)| {
         let mut teams: Vec<TeamId> = names.iter().map(|name| structure.team_of_owner[name]).collect();
         teams.sort_unstable();
         teams.dedup();
@@ -259,7 +263,7 @@ struct Overlay<'a> {
     roster: &'a Roster,
     first_rule: Vec<u32>,
     ownership: Ownership,
-    set_ids: FxHashMap<Vec<TeamId>, u32>,
+    set_ids: FxHashMap<(Vec<TeamId>, u32), u32>,
 }
 
 struct Owned {
@@ -300,8 +304,9 @@ impl<'a> Overlay<'a> {
                 continue;
             }
             let next = self.ownership.sets.len() as u32;
-            let set = *self.set_ids.entry(owners.clone()).or_insert(next);
+            let set = *self.set_ids.entry((owners.clone(), claim.approvals)).or_insert(next);
             if set == next {
+                self.ownership.approvals.push(claim.approvals);
                 self.ownership.sets.push(owners);
             }
             if !sets.contains(&set) {

@@ -9,7 +9,7 @@
 //!
 //! Only ownership files are read again, at the changes that touch them; directories are those of the head.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use facts::{Facts, TouchKind};
 use rustc_hash::FxHashMap;
@@ -36,12 +36,14 @@ const OWNERSHIP_FILES: [&str; 8] = [
 /// Owners of every touch when it was made.
 #[derive(Clone, Debug, Default)]
 pub struct Then {
-    /// Distinct sets of alternative owners, by name.
-    pub sets: Vec<Vec<String>>,
+    /// Distinct sets of alternative owners, by name, each with how many must approve.
+    pub sets: Vec<(Vec<String>, u32)>,
     /// The sets of each touch, all of which must be asked; indexed by row.
     pub sets_of_touch: Vec<Vec<u32>>,
     /// Members of names that stand for several owners, as last seen.
     pub groups: BTreeMap<String, Vec<String>>,
+    /// Names that are teams.
+    pub teams: BTreeSet<String>,
     /// How many versions of the ownership files history holds.
     pub versions: u64,
 }
@@ -49,7 +51,7 @@ pub struct Then {
 /// Reads every version of the ownership files in turn.
 pub fn read(source: &Source, facts: &Facts, head: &dyn Tree, only: Option<Dialect>) -> Then {
     let mut then = Then::default();
-    let mut set_ids: FxHashMap<Vec<String>, u32> = FxHashMap::default();
+    let mut set_ids: FxHashMap<(Vec<String>, u32), u32> = FxHashMap::default();
     let mut files = Files::beside(head);
     let mut layers = Layers::default();
     let mut stale = false;
@@ -58,7 +60,9 @@ pub fn read(source: &Source, facts: &Facts, head: &dyn Tree, only: Option<Dialec
             then.versions += 1;
             layers = Layers::read(&files, &manifest::read(&files).manifest, only);
             for layer in &layers.layers {
-                then.groups.extend(layer.resolver.rules().groups.clone());
+                let rules = layer.resolver.rules();
+                then.groups.extend(rules.groups.clone());
+                then.teams.extend(rules.names.iter().filter(|name| rules.is_team(name)).cloned());
             }
         }
         for at in facts.touches.of(change) {
@@ -84,16 +88,19 @@ pub fn read(source: &Source, facts: &Facts, head: &dyn Tree, only: Option<Dialec
     then
 }
 
-/// The sets of names a path needs, each sorted.
-fn names_of(layers: &Layers, path: &[u8]) -> Vec<Vec<String>> {
+/// The sets of names a path needs, each sorted, with how many of them must approve.
+fn names_of(layers: &Layers, path: &[u8]) -> Vec<(Vec<String>, u32)> {
     let Some((at, decision)) = layers.decide(path) else { return Vec::new() };
     let rules = layers.layers[at].resolver.rules();
     let claims = decision.claims.iter().filter(|claim| claim.required && !claim.owners.is_empty());
-    let mut sets: Vec<Vec<String>> = claims
-        .map(|claim| rules.names_of(&claim.owners).into_iter().map(str::to_owned).collect::<Vec<_>>())
-        .filter(|names| !names.iter().any(|name| name == "*"))
+    let mut sets: Vec<(Vec<String>, u32)> = claims
+        .map(|claim| {
+            let names: Vec<String> = rules.names_of(&claim.owners).into_iter().map(str::to_owned).collect();
+            (names, claim.approvals)
+        })
+        .filter(|(names, _)| !names.iter().any(|name| name == "*"))
         .collect();
-    sets.iter_mut().for_each(|names| names.sort());
+    sets.iter_mut().for_each(|(names, _)| names.sort());
     sets
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use facts::{Facts, Lens, Omission, Omitted, Structure, Unit, lens::Range, time, units};
+use facts::{Facts, Lens, Omission, Omitted, Structure, TeamId, Unit, lens::Range, time, units};
 use measures::{Method, Picture};
 use sources::{
     git::{self, Head, Mined, Source},
@@ -251,6 +251,13 @@ impl Names {
         }
         for (written, team) in &structure.team_of_owner {
             shown.insert(written.clone(), format!("team-{}", team.index() + 1));
+        }
+        // What is shown can be looked up as it is shown.
+        for at in 0..structure.teams.len() {
+            structure.team_of_owner.insert(format!("team-{}", at + 1), TeamId::from_index(at));
+        }
+        for one in &mut structure.unresolved {
+            one.person = "somebody".to_owned();
         }
         Self { shown: Some(shown) }
     }

@@ -81,11 +81,15 @@ pub struct Finding {
 
 /// A stable id: the kind and six digits of FNV-1a over the subject's names.
 pub fn id(kind: FindingKind, names: &[&str]) -> String {
+    id_of(kind.name(), names)
+}
+
+pub(crate) fn id_of(kind: &str, names: &[&str]) -> String {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for byte in names.iter().flat_map(|name| name.bytes().chain([0])) {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
-    format!("{}-{:06x}", kind.name(), (hash ^ (hash >> 24)) & 0xff_ffff)
+    format!("{kind}-{:06x}", (hash ^ (hash >> 24)) & 0xff_ffff)
 }
 
 #[cfg(test)]

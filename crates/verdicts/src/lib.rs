@@ -1,5 +1,6 @@
 //! Whether it holds: measurements become findings. Thresholds live here, never in measures.
 
+pub mod audit;
 mod boundary;
 mod coupled;
 pub mod finding;

@@ -114,6 +114,15 @@ fn now(report: &Report<'_>, out: &mut String) {
     out.push_str("<div class=\"signs\">");
     sign(out, "Independence", "of changes need at most one team", &picture.independence, Some(Better::More));
     sign(out, "Coordination", "further teams per change", &picture.coordination, Some(Better::Less));
+    if picture.approvals.whole.value.is_some() {
+        sign(
+            out,
+            "Approvals",
+            "owners must agree to a change, as declared",
+            &picture.approvals,
+            Some(Better::Less),
+        );
+    }
     sign(out, "Locality", "of changes stay within one module", &picture.locality, Some(Better::More));
     sign(
         out,

@@ -7,11 +7,14 @@
 //! 3. The same account behind a GitHub or GitLab no-reply address (`12345+ana@users.noreply.github.com`).
 //! 4. The same full name of two words or more, unless `.mailmap` gives the two different addresses on purpose.
 //!
-//! Step 4 is the only guess; over open-source projects it is right far more often than not, and a `.mailmap`
-//! line corrects it.
+//! 5. An account that signs with nothing but itself (`howardjohn <howardjohn@users.noreply.github.com>`, as trailers
+//!    have it) is whoever alone writes from an address that begins with it.
+//!
+//! Steps 4 and 5 are guesses; over open-source projects they are right far more often than not, and a `.mailmap`
+//! line corrects them.
 
 use facts::{PeopleTable, PersonId, PersonKind};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::message::text;
 
@@ -121,6 +124,7 @@ pub(crate) fn resolve(signatures: &[(Vec<u8>, Vec<u8>)], mailmap: &[u8]) -> Iden
     // An entry without an address can only be told by its name.
     join_by(&mut sets, &canonical, |one| one.email.is_empty().then(|| one.name.to_lowercase()));
     join_by_name(&mut sets, &canonical);
+    join_bare_accounts(&mut sets, &canonical);
     collect(signatures, &canonical, &mut sets)
 }
 
@@ -191,6 +195,40 @@ fn join_by_name(sets: &mut DisjointSets, canonical: &[Canonical]) {
         }
         let known = *first.entry(name).or_insert(at);
         sets.join(known, at);
+    }
+}
+
+/// Shorter accounts are words many people begin their address with.
+const SHORTEST_ACCOUNT: usize = 5;
+
+/// Joins accounts nobody has given a full name to whoever alone has that account in front of an address.
+fn join_bare_accounts(sets: &mut DisjointSets, canonical: &[Canonical]) {
+    let mut bare: FxHashMap<usize, String> = FxHashMap::default();
+    let mut by_front: FxHashMap<&str, Option<usize>> = FxHashMap::default();
+    let named: FxHashSet<usize> = {
+        let all = canonical.iter().enumerate().filter(|(_, one)| full_name(&one.name).is_some());
+        all.map(|(at, _)| sets.root(at)).collect()
+    };
+    for (at, one) in canonical.iter().enumerate() {
+        let root = sets.root(at);
+        if let Some(login) = account(&one.email) {
+            let (_, login) = login.split_once(':').expect("an account names its forge");
+            if login.len() >= SHORTEST_ACCOUNT && !named.contains(&root) {
+                bare.insert(root, login.to_owned());
+            }
+        } else if let Some((local, _)) = one.email.split_once('@') {
+            let known = by_front.entry(local).or_insert(Some(root));
+            if *known != Some(root) {
+                *known = None;
+            }
+        }
+    }
+    let mut bare: Vec<(usize, String)> = bare.into_iter().collect();
+    bare.sort();
+    for (root, login) in bare {
+        if let Some(&Some(other)) = by_front.get(login.as_str()) {
+            sets.join(root, other);
+        }
     }
 }
 
@@ -332,6 +370,28 @@ mod tests {
         assert_eq!(count, 3);
         assert_eq!(table.name[0], "Ana Lima", "a full name beats a nickname");
         assert_eq!(table.emails[0][0], "ana@example.org");
+    }
+
+    #[test]
+    fn an_account_that_signs_with_itself_is_found_by_its_address() {
+        let (_, ids, _) = people(
+            &[
+                ("John Howard", "howardjohn@example.com"),
+                ("howardjohn", "howardjohn@users.noreply.github.com"),
+                ("Ana Lima", "analima@example.org"),
+                ("Another Lima", "analima@users.noreply.github.com"),
+                ("alexa", "alexa@users.noreply.github.com"),
+                ("Alexa One", "alexa@one.example"),
+                ("Alexa Two", "alexa@two.example"),
+                ("bo", "bo@users.noreply.github.com"),
+                ("Bo Ek", "bo@example.org"),
+            ],
+            "",
+        );
+        assert_eq!(ids[1], ids[0], "the account is the front of one address");
+        assert_ne!(ids[3], ids[2], "a full name of its own speaks for another person");
+        assert!(ids[4] != ids[5] && ids[4] != ids[6], "two addresses begin with it");
+        assert_ne!(ids[7], ids[8], "it is short");
     }
 
     #[test]

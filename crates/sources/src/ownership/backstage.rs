@@ -26,6 +26,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     file: "catalog-info.yaml",
     find,
     read,
+    write,
 };
 
 fn find(tree: &dyn Tree) -> Found {
@@ -171,6 +172,12 @@ impl Members {
             })
             .collect()
     }
+}
+
+/// A component in the directory.
+fn write(directory: &str, _whole: bool, owner: &str) -> String {
+    let slash = if directory.is_empty() { "" } else { "/" };
+    format!("{directory}{slash}catalog-info.yaml: a Component with spec.owner: {owner}")
 }
 
 #[cfg(test)]

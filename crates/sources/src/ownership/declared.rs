@@ -15,7 +15,7 @@ use crate::{
 };
 
 pub(super) const DIALECT: Dialect =
-    Dialect { name: "manifest", title: "unsnarl.toml", file: ROOT_FILE, find, read };
+    Dialect { name: "manifest", title: "unsnarl.toml", file: ROOT_FILE, find, read, write };
 
 fn find(tree: &dyn Tree) -> Found {
     let mut found = Found::first_of(tree, &[ROOT_FILE]);
@@ -104,4 +104,15 @@ impl Resolver for Declared {
         let fate = |rule| if rule == hits[0] { Fate::Decides } else { Fate::Overridden(hits[0]) };
         hits.iter().map(|&rule| Candidate { rule, fate: fate(rule) }).collect()
     }
+}
+
+/// A module of the manifest.
+fn write(directory: &str, whole: bool, owner: &str) -> String {
+    let path = match (directory, whole) {
+        ("", true) => "**".to_owned(),
+        ("", false) => "*".to_owned(),
+        (at, true) => format!("{at}/**"),
+        (at, false) => format!("{at}/*"),
+    };
+    format!("[[module]] paths = [\"{path}\"], owner = \"{owner}\"")
 }

@@ -27,7 +27,7 @@ use super::{
 use crate::tree::{self, Tree};
 
 pub(super) const DIALECT: Dialect =
-    Dialect { name: "gerrit", title: "Gerrit OWNERS", file: "OWNERS", find, read };
+    Dialect { name: "gerrit", title: "Gerrit OWNERS", file: "OWNERS", find, read, write };
 
 fn find(tree: &dyn Tree) -> Found {
     let found = Found::everywhere(tree, &["OWNERS"]);
@@ -430,6 +430,12 @@ fn glob(text: &str) -> Result<Regex, String> {
     out.push('$');
     let built = RegexBuilder::new(&out).dot_matches_new_line(true).size_limit(1 << 20).build();
     built.map_err(|_| format!("`{text}` is no glob that can be used"))
+}
+
+/// An OWNERS file in the directory.
+fn write(directory: &str, whole: bool, owner: &str) -> String {
+    let file = if directory.is_empty() { "OWNERS".to_owned() } else { format!("{directory}/OWNERS") };
+    if whole { format!("{file}: {owner}") } else { format!("{file}: per-file *={owner}") }
 }
 
 #[cfg(test)]

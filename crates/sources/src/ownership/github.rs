@@ -16,7 +16,7 @@ use super::{
 use crate::tree::Tree;
 
 pub(super) const DIALECT: Dialect =
-    Dialect { name: "github", title: "GitHub CODEOWNERS", file: "CODEOWNERS", find, read };
+    Dialect { name: "github", title: "GitHub CODEOWNERS", file: "CODEOWNERS", find, read, write };
 
 /// GitHub does not load a larger file.
 const LIMIT_BYTES: usize = 3 << 20;
@@ -168,6 +168,17 @@ fn owner_name(word: &[u8]) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err(format!("`{text}` is no owner: expected @user, @org/team or an e-mail address"))
+    }
+}
+
+/// A line; `/dir/*` is one level here and in GitLab's dialect.
+pub(super) fn write(directory: &str, whole: bool, owner: &str) -> String {
+    let directory = directory.replace(' ', "\\ ");
+    match (directory.as_str(), whole) {
+        ("", true) => format!("* {owner}"),
+        ("", false) => format!("/* {owner}"),
+        (at, true) => format!("/{at}/ {owner}"),
+        (at, false) => format!("/{at}/* {owner}"),
     }
 }
 

@@ -30,8 +30,14 @@ use super::{
 };
 use crate::tree::{self, Tree};
 
-pub(super) const DIALECT: Dialect =
-    Dialect { name: "gitlab", title: "GitLab CODEOWNERS", file: "CODEOWNERS", find, read };
+pub(super) const DIALECT: Dialect = Dialect {
+    name: "gitlab",
+    title: "GitLab CODEOWNERS",
+    file: "CODEOWNERS",
+    find,
+    read,
+    write: super::github::write,
+};
 
 /// GitLab checks no more references than this in one file.
 const MOST_REFERENCES: usize = 200;
@@ -223,6 +229,7 @@ impl CodeOwners {
         if excluded.is_some() {
             section.exclusions.push(entry);
         } else if let Some(&known) = section.by_pattern.get(&normal) {
+            self.rules.replaced.push((section.entries[known].rule, rule));
             section.entries[known] = entry;
         } else {
             section.by_pattern.insert(normal, section.entries.len());

@@ -31,7 +31,7 @@ use crate::{
 };
 
 pub(super) const DIALECT: Dialect =
-    Dialect { name: "kubernetes", title: "Kubernetes OWNERS", file: "OWNERS", find, read };
+    Dialect { name: "kubernetes", title: "Kubernetes OWNERS", file: "OWNERS", find, read, write };
 
 const ALIASES: &str = "OWNERS_ALIASES";
 const KEYS: [&str; 4] = ["approvers", "reviewers", "required_reviewers", "labels"];
@@ -55,6 +55,7 @@ pub(super) fn speaks(content: &[u8]) -> bool {
 
 fn read(source: &Source<'_>) -> Box<dyn Resolver> {
     let mut owners = Owners::default();
+    owners.rules.bare_names_are_people = true;
     owners.read_aliases(source.tree);
     let contents = source.contents(&mut owners.rules);
     for (file, place, content) in contents {
@@ -221,6 +222,16 @@ fn filter(pattern: &str) -> Result<Option<Regex>, String> {
     regex::bytes::RegexBuilder::new(pattern).size_limit(1 << 20).build().map(Some).map_err(|_| {
         format!("`{pattern}` is no regular expression that can be used; the filter does nothing")
     })
+}
+
+/// An OWNERS file in the directory.
+fn write(directory: &str, whole: bool, owner: &str) -> String {
+    let file = if directory.is_empty() { "OWNERS".to_owned() } else { format!("{directory}/OWNERS") };
+    if whole {
+        format!("{file}: approvers: [{owner}]")
+    } else {
+        format!("{file}: filters: {{\"^[^/]*$\": {{approvers: [{owner}]}}}}")
+    }
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ use super::{
 use crate::tree::{self, Tree};
 
 pub(super) const DIALECT: Dialect =
-    Dialect { name: "maintainers", title: "Linux MAINTAINERS", file: "MAINTAINERS", find, read };
+    Dialect { name: "maintainers", title: "Linux MAINTAINERS", file: "MAINTAINERS", find, read, write };
 
 fn find(tree: &dyn Tree) -> Found {
     let found = Found::first_of(tree, &["MAINTAINERS"]);
@@ -273,6 +273,10 @@ impl Resolver for Maintainers {
             .collect()
     }
 
+    fn is_told_by_path(&self, rule: u32) -> bool {
+        !self.rules.rules[rule as usize].pattern.starts_with("K:")
+    }
+
     fn decide_by_content(&self, content: &[u8]) -> Vec<Claim> {
         let keywords = self.sections.iter().flat_map(|section| &section.contents);
         keywords
@@ -335,6 +339,13 @@ fn name(text: &str) -> Result<Compiled, String> {
 fn expression(text: &str) -> Result<Regex, String> {
     let built = RegexBuilder::new(text).unicode(false).ignore_whitespace(true).size_limit(1 << 20).build();
     built.map_err(|_| format!("`{text}` is no regular expression that can be used here"))
+}
+
+/// A pattern, and whose section it belongs into.
+fn write(directory: &str, whole: bool, owner: &str) -> String {
+    let slash = if directory.is_empty() { "" } else { "/" };
+    let star = if whole && !directory.is_empty() { "" } else { "*" };
+    format!("F:\t{directory}{slash}{star}  in the section {owner}")
 }
 
 #[cfg(test)]

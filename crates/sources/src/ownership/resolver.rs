@@ -18,6 +18,8 @@ pub struct Dialect {
     pub find: fn(&dyn Tree) -> Found,
     /// Reads its files.
     pub read: fn(&Source<'_>) -> Box<dyn Resolver>,
+    /// How it says who owns a directory with everything below it (`true`), or the files directly in it.
+    pub write: fn(&str, bool, &str) -> String,
 }
 
 impl std::fmt::Debug for Dialect {

@@ -49,6 +49,10 @@ pub struct Rules {
     pub names: Vec<String>,
     /// Names that stand for several owners, with their members as written.
     pub groups: BTreeMap<String, Vec<String>>,
+    /// Rules whose place another of the same pattern has taken, each with that other.
+    pub replaced: Vec<(u32, u32)>,
+    /// Whether a bare word is a person's account (Kubernetes) rather than a team's name.
+    pub bare_names_are_people: bool,
     /// What does nothing.
     pub problems: Vec<Problem>,
     by_name: FxHashMap<String, u32>,
@@ -75,6 +79,15 @@ impl Rules {
             }
         }
         out
+    }
+
+    /// Whether an owner is a team: a group, or written as one (`@org/team`, `@@role`, `group:…`).
+    pub fn is_team(&self, name: &str) -> bool {
+        self.groups.contains_key(name)
+            || name.starts_with("@@")
+            || (name.starts_with('@') && name.contains('/'))
+            || name.starts_with("group:")
+            || !(self.bare_names_are_people || name.contains(['@', ' ']))
     }
 
     /// The file a rule stands in.
@@ -194,6 +207,10 @@ pub trait Resolver: Send + Sync {
     fn decide(&self, path: &[u8]) -> Decision;
     /// Every rule that speaks of a path, in the order in which they are looked at.
     fn candidates(&self, path: &[u8]) -> Vec<Candidate>;
+    /// Whether a path alone tells if this rule speaks of it; a `K:` of MAINTAINERS looks at the content.
+    fn is_told_by_path(&self, _rule: u32) -> bool {
+        true
+    }
     /// Further claims that a file's content brings (MAINTAINERS `K:`).
     fn decide_by_content(&self, _content: &[u8]) -> Vec<Claim> {
         Vec::new()

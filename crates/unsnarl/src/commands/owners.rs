@@ -7,12 +7,13 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use faces::owners::{Answer, CandidateView, ClaimView, Part, RuleView};
-use facts::{FileId, Lens, TeamId};
+use facts::{FileId, Lens, RuleBook, TeamId};
 use measures::{Method, ownership_clarity::Stewardship};
 use rustc_hash::FxHashMap;
 use sources::{
     manifest,
-    ownership::{Dialect, Fate, Layer, Layers, Rules, detect},
+    ownership::{DIALECTS, Dialect, Fate, Layer, Layers, Rules, detect},
+    rulebook,
     tree::{Files, Tree},
 };
 
@@ -26,11 +27,17 @@ use crate::{
 #[derive(Debug, Args)]
 pub(crate) struct Owners {
     /// Files, or directories for everything below them; relative to where you are
-    #[arg(value_name = "PATH", required_unless_present_any = ["stdin"])]
+    #[arg(value_name = "PATH", required_unless_present_any = ["stdin", "audit"])]
     paths: Vec<String>,
     /// Read paths from standard input, one a line
     #[arg(long)]
     stdin: bool,
+    /// Hold every rule against the tree and its history: what is unowned, dead, shadowed, void or not true
+    #[arg(long, conflicts_with_all = ["paths", "stdin", "explain", "people", "ownership"])]
+    audit: bool,
+    /// With --audit: every finding, not the first of each kind
+    #[arg(long, requires = "audit")]
+    all: bool,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -58,6 +65,9 @@ enum Format {
 
 impl Owners {
     pub(crate) fn run(self) -> Result<(), Error> {
+        if self.audit {
+            return self.audit();
+        }
         let mut paths = self.paths.clone();
         if self.stdin {
             for line in std::io::stdin().lock().split(b'\n') {
@@ -77,6 +87,27 @@ impl Owners {
             Format::Json => print(&faces::owners::json(&answers)),
             Format::Text if whole && answers.len() <= 40 => print(&faces::owners::text(&answers)),
             Format::Text => print(&faces::owners::summary(&answers)),
+        }
+    }
+
+    /// Every rule and owner, held against what is there.
+    fn audit(&self) -> Result<(), Error> {
+        let known = picture::learn(&self.repository, &self.look, Method::Decayed)?;
+        let lone = self.look.dialect().is_some();
+        let mut book = rulebook::rule_book(&known.facts, &known.head, &known.declared, lone);
+        if known.names.are_hidden() {
+            hide(&mut book, &known.names);
+        }
+        let lens = Lens::new(&known.facts, &known.structure, known.structure.ownership(), known.range);
+        let picture = measures::measure(&lens, None, &lens, Method::Decayed);
+        let write = |dialect: &str, directory: &str, whole: bool, owner: &str| {
+            (Dialect::named(dialect).unwrap_or(DIALECTS[0]).write)(directory, whole, owner)
+        };
+        let audit = verdicts::audit::audit(&lens, &picture, &book, &known.declared.manifest, &write);
+        let repository = &known.facts.repository.name;
+        match self.format {
+            Format::Json => print(&faces::audit::json(repository, &book, &audit)),
+            Format::Text => print(&faces::audit::text(repository, &book, &audit, self.all)),
         }
     }
 
@@ -126,6 +157,20 @@ impl Owners {
             }
         }
         Ok((answers(&known, &paths, self.explain, self.people), whole))
+    }
+}
+
+/// Takes names out of a rule book that is to be shared.
+fn hide(book: &mut RuleBook, names: &Names) {
+    for rule in &mut book.rules {
+        rule.owners.iter_mut().for_each(|owner| *owner = names.of(owner));
+        rule.section = None;
+    }
+    for problem in &mut book.problems {
+        problem.why = "does nothing, or not what it seems to".to_owned();
+    }
+    for source in &mut book.sources {
+        source.empty_groups.iter_mut().for_each(|group| *group = names.of(group));
     }
 }
 
