@@ -129,11 +129,12 @@ pub fn modules(modules: &[DraftModule]) -> String {
     let mut out = String::new();
     for module in modules {
         out.push('\n');
-        if let Some(by) = &module.declared_by {
-            let _ = writeln!(out, "# {} ({by})", files(module.files));
-        } else {
-            let _ = writeln!(out, "# {}; guess: a directory that changes as one", files(module.files));
-        }
+        let why = match &module.declared_by {
+            Some(by) => format!(" ({by})"),
+            None if module.paths == ["**"] => "; everything no other module holds".to_owned(),
+            None => "; guess: a directory that changes as one".to_owned(),
+        };
+        let _ = writeln!(out, "# {}{why}", files(module.files));
         if let Some(DraftOwner::Declared { files: owned, alternatives, others, .. }) = &module.owner {
             if !alternatives.is_empty() {
                 let names: Vec<String> = alternatives.iter().map(|name| plain(name)).collect();
@@ -162,6 +163,9 @@ pub fn modules(modules: &[DraftModule]) -> String {
                 );
             }
         }
+        if module.owner.is_none() {
+            out.push_str("# no owner: nobody is declared, and no team stands out\n");
+        }
         let _ = writeln!(
             out,
             "[[module]]\nid = {}\npaths = {}",
@@ -181,7 +185,7 @@ pub fn modules(modules: &[DraftModule]) -> String {
                     changes_of(*changes)
                 );
             }
-            None => out.push_str("# owner: nobody is declared, and no team stands out\n"),
+            None => {}
         }
     }
     out

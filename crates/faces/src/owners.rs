@@ -89,6 +89,9 @@ pub struct Answer {
     pub steward: Option<String>,
     /// Whether the owners do the work of the module: `null` where that cannot be told.
     pub agrees: Option<bool>,
+    /// Why: `agreed`, `contested` (none of the owners leads), `absent` (others do the work), `unknown` (nobody says who
+    /// is in a team, or its members made no change) or `quiet` (under five changes in the last year).
+    pub agreement: Option<&'static str>,
     /// The dialect that decided.
     pub dialect: Option<&'static str>,
     /// Every claim on the path, one a section where there are sections.
@@ -251,14 +254,22 @@ fn block(answer: &Answer, out: &mut String) {
         let share = answer
             .owner_share
             .map_or(String::new(), |share| format!("; the owner had a hand in {}", numbers::percent(share)));
-        match answer.agrees {
-            Some(true) => line("agrees", format!("yes{share}")),
-            Some(false) => line("agrees", format!("no{share}")),
-            None if answer.exists.is_some() => line(
-                "agrees",
-                "cannot be told: too few recent changes, or nobody knows who is in that team".to_owned(),
+        let module = answer.module.as_deref().unwrap_or_default();
+        let agrees = match answer.agreement {
+            Some("agreed") => Some(format!("yes{share}")),
+            Some("absent") => Some(format!("no, others do the work{share}")),
+            Some("contested") => Some(format!("no, nobody leads{share}")),
+            Some("quiet") => {
+                Some(format!("cannot be told: {module} had fewer than five changes in the last year"))
+            }
+            Some(_) => Some(
+                "cannot be told: nothing says who is in these teams (--teams CSV, or [[team]] members)"
+                    .to_owned(),
             ),
-            None => {}
+            None => None,
+        };
+        if let Some(agrees) = agrees {
+            line("agrees", plain(&agrees));
         }
     }
     if !answer.knows.is_empty() {

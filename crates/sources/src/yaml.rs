@@ -1,9 +1,10 @@
 //! Just enough YAML for ownership files, with line numbers and with bounds.
 //!
 //! The parser is saphyr's; this builds a small tree from its events. Nesting deeper than [`MAX_DEPTH`] and more nodes
-//! than [`MAX_NODES`] are refused, and an alias is kept as the name it stands for rather than expanded, so that no
-//! file can grow while it is read.
+//! than [`MAX_NODES`] are refused. What an alias stands for counts as if it were written out, so that no file can grow
+//! beyond that while it is read.
 
+use rustc_hash::FxHashMap;
 use saphyr_parser::{Event, Parser};
 
 /// No ownership file nests deeper.
@@ -28,6 +29,15 @@ pub(crate) enum Value {
 }
 
 impl Node {
+    /// How many values it is made of.
+    fn size(&self) -> usize {
+        1 + match &self.value {
+            Value::Text(_) => 0,
+            Value::List(items) => items.iter().map(Self::size).sum(),
+            Value::Map(entries) => entries.iter().map(|(_, _, node)| 1 + node.size()).sum(),
+        }
+    }
+
     /// The value under a key of a map.
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|(_, node)| node)
@@ -82,11 +92,12 @@ fn line_number(line: usize) -> u32 {
     u32::try_from(line).unwrap_or(u32::MAX)
 }
 
+/// A collection that is not closed yet, with its anchor (0 for none) and line.
 #[derive(Debug)]
 enum Open {
-    List(u32, Vec<Node>),
+    List(usize, u32, Vec<Node>),
     /// With the key whose value comes next.
-    Map(u32, Vec<(String, u32, Node)>, Option<(String, u32)>),
+    Map(usize, u32, Vec<(String, u32, Node)>, Option<(String, u32)>),
 }
 
 #[derive(Debug, Default)]
@@ -94,42 +105,69 @@ struct Builder {
     documents: Vec<Node>,
     open: Vec<Open>,
     nodes: usize,
+    /// What aliases stand for.
+    anchored: FxHashMap<usize, Node>,
 }
 
 impl Builder {
     fn push(&mut self, event: Event<'_>, line: u32) -> Result<(), (u32, String)> {
-        self.nodes += 1;
-        if self.nodes > MAX_NODES {
-            return Err((line, format!("the file says more than {MAX_NODES} things")));
-        }
+        self.count(1, line)?;
         if self.open.len() > MAX_DEPTH {
             return Err((line, format!("the file nests deeper than {MAX_DEPTH} levels")));
         }
         match event {
-            Event::Scalar(text, ..) => self.value(Node { line, value: Value::Text(text.into_owned()) }),
-            Event::Alias(_) => self.value(Node { line, value: Value::Text(String::new()) }),
-            Event::SequenceStart(..) => self.open.push(Open::List(line, Vec::new())),
-            Event::MappingStart(..) => self.open.push(Open::Map(line, Vec::new(), None)),
-            Event::SequenceEnd | Event::MappingEnd => self.close(),
+            Event::Scalar(text, _, anchor, _) => {
+                let node = Node { line, value: Value::Text(text.into_owned()) };
+                self.keep(anchor, &node)?;
+                self.value(node);
+            }
+            Event::Alias(anchor) => {
+                let node = self.anchored.get(&anchor).cloned();
+                let node = node.ok_or((line, "an alias stands for itself".to_owned()))?;
+                self.count(node.size(), line)?;
+                self.value(node);
+            }
+            Event::SequenceStart(anchor, _) => self.open.push(Open::List(anchor, line, Vec::new())),
+            Event::MappingStart(anchor, _) => self.open.push(Open::Map(anchor, line, Vec::new(), None)),
+            Event::SequenceEnd | Event::MappingEnd => self.close()?,
             _ => {}
         }
         Ok(())
     }
 
-    fn close(&mut self) {
-        let node = match self.open.pop() {
-            Some(Open::List(line, items)) => Node { line, value: Value::List(items) },
-            Some(Open::Map(line, entries, _)) => Node { line, value: Value::Map(entries) },
-            None => return,
+    fn count(&mut self, more: usize, line: u32) -> Result<(), (u32, String)> {
+        self.nodes += more;
+        if self.nodes > MAX_NODES {
+            return Err((line, format!("the file says more than {MAX_NODES} things")));
+        }
+        Ok(())
+    }
+
+    /// Keeps what has an anchor for the aliases that follow.
+    fn keep(&mut self, anchor: usize, node: &Node) -> Result<(), (u32, String)> {
+        if anchor > 0 {
+            self.count(node.size(), node.line)?;
+            self.anchored.insert(anchor, node.clone());
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), (u32, String)> {
+        let (anchor, node) = match self.open.pop() {
+            Some(Open::List(anchor, line, items)) => (anchor, Node { line, value: Value::List(items) }),
+            Some(Open::Map(anchor, line, entries, _)) => (anchor, Node { line, value: Value::Map(entries) }),
+            None => return Ok(()),
         };
+        self.keep(anchor, &node)?;
         self.value(node);
+        Ok(())
     }
 
     fn value(&mut self, node: Node) {
         match self.open.last_mut() {
             None => self.documents.push(node),
-            Some(Open::List(_, items)) => items.push(node),
-            Some(Open::Map(_, entries, key)) => match key.take() {
+            Some(Open::List(_, _, items)) => items.push(node),
+            Some(Open::Map(_, _, entries, key)) => match key.take() {
                 Some((name, line)) => entries.push((name, line, node)),
                 None => {
                     *key = Some((
@@ -166,7 +204,13 @@ mod tests {
         assert!(parse(nested.as_bytes()).is_err());
         assert_eq!(parse(b"a: b\nc: \xff\n").unwrap_err().0, 2);
         let bomb = "a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n";
-        assert_eq!(parse(bomb.as_bytes()).unwrap()[0].get("c").unwrap().list().len(), 2);
+        let read = parse(bomb.as_bytes()).unwrap();
+        let c = read[0].get("c").unwrap().list();
+        assert_eq!(c[1].list()[0].list()[1].text(), Some("x"), "aliases stand for what was anchored");
+        let level =
+            |at: usize| format!("l{}: &l{} [{}]\n", at + 1, at + 1, vec![format!("*l{at}"); 10].join(", "));
+        let bomb = format!("l0: &l0 [x]\n{}", (0..9).map(level).collect::<String>());
+        assert!(parse(bomb.as_bytes()).is_err());
     }
 
     proptest::proptest! {

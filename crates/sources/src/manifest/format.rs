@@ -12,8 +12,9 @@ pub fn format(text: &str) -> Result<String, String> {
         text.parse().map_err(|error: toml_edit::TomlError| error.message().to_owned())?;
     let mut first = true;
     table(document.as_table_mut(), &mut first);
+    let blank = document.trailing().as_str().is_some_and(|text| text.starts_with('\n'));
     let trailing = comments(document.trailing());
-    document.set_trailing(if trailing.is_empty() { String::new() } else { format!("\n{trailing}") });
+    document.set_trailing(if blank && !trailing.is_empty() { format!("\n{trailing}") } else { trailing });
     let out = document.to_string();
     Ok(format!("{}\n", out.trim()))
 }

@@ -26,7 +26,7 @@ fn find(tree: &dyn Tree) -> Found {
 fn read(source: &Source<'_>) -> Box<dyn Resolver> {
     let read = manifest::read(source.tree);
     let mut declared = resolver(&read.manifest);
-    for mistake in read.mistakes {
+    for mistake in read.mistakes.into_iter().filter(|mistake| !mistake.warning) {
         let why =
             mistake.hint.map_or_else(|| mistake.what.clone(), |hint| format!("{}; {hint}", mistake.what));
         declared.rules.problems.push(super::Problem { file: mistake.file, line: mistake.line, why });

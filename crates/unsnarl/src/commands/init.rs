@@ -11,7 +11,7 @@ use facts::{FileId, Lens, ModuleId, Structure, TeamId, globs::Glob, structure::T
 use measures::{Method, ownership_clarity::Stewardship};
 use sources::manifest::{self, ROOT_FILE};
 
-use super::{print, write};
+use super::{plural, print, write};
 use crate::{
     error::Error,
     picture::{self, Known, Look},
@@ -45,7 +45,11 @@ impl Init {
         let (text, told) = match existing.filter(|_| self.merge) {
             None => (
                 draft::render(&proposal),
-                format!("{} modules, {} teams", proposal.modules.len(), proposal.teams.len()),
+                format!(
+                    "{}, {}",
+                    plural(proposal.modules.len(), "module"),
+                    plural(proposal.teams.len(), "team")
+                ),
             ),
             Some(text) => merge(&known, &text, proposal)?,
         };
@@ -96,7 +100,11 @@ fn merge(known: &Known, text: &str, mut proposal: Draft) -> Result<(String, Stri
         let names = team.handles.iter().map(String::as_str).chain([team.id.as_str()]);
         needed.contains(team.id.as_str()) && !names.into_iter().any(|name| declared.contains(name))
     });
-    let told = format!("added {} modules, {} teams", proposal.modules.len(), proposal.teams.len());
+    let told = format!(
+        "added {}, {}",
+        plural(proposal.modules.len(), "module"),
+        plural(proposal.teams.len(), "team")
+    );
     let added = format!("{}{}", draft::teams(&proposal.teams), draft::modules(&proposal.modules));
     let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
     let merged = format!("{text}{end}{added}");

@@ -17,7 +17,7 @@ use sources::{
     tree::{Files, Tree},
 };
 
-use super::{print, write};
+use super::{plural, print, write};
 use crate::{error::Error, picture};
 
 /// Arguments of `unsnarl manifest`.
@@ -181,10 +181,10 @@ fn validate(place: &Place) -> Result<(), Error> {
     if wrong == 0 {
         let _ = writeln!(
             out,
-            "sound: {} modules, {} teams, {} rules in {}{}",
-            read.manifest.modules.len(),
-            read.manifest.teams.len(),
-            read.manifest.rules.len() + read.manifest.change_rules.len(),
+            "sound: {}, {}, {} in {}{}",
+            plural(read.manifest.modules.len(), "module"),
+            plural(read.manifest.teams.len(), "team"),
+            plural(read.manifest.rules.len() + read.manifest.change_rules.len(), "rule"),
             files.join(", "),
             if warnings == 0 { String::new() } else { format!("; warnings: {warnings}") }
         );

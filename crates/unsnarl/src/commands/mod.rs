@@ -52,6 +52,11 @@ fn print(text: &str) -> Result<(), Error> {
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::Stdout)
 }
 
+/// `1 module`, `12 modules`.
+fn plural(number: usize, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}
+
 /// Writes a file whole or not at all.
 fn write(path: &Path, text: &str) -> Result<(), Error> {
     let fail = |source| Error::Write { path: path.to_owned(), source };

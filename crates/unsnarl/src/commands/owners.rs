@@ -416,6 +416,7 @@ impl Reality<'_> {
                     .entry((module, owners))
                     .or_insert_with_key(|(module, owners)| stewardship.agreement(*module, owners));
                 answer.owner_share = agreement.owner_share;
+                answer.agreement = Some(agreement.state);
                 answer.agrees = match agreement.state {
                     "agreed" => Some(true),
                     "absent" | "contested" => Some(false),

@@ -3,11 +3,14 @@
 mod again;
 mod agreement;
 mod architecture;
+mod audit;
 mod bad_input;
 mod explain;
 mod export;
 mod hostile;
 mod interrupted;
+mod manifest;
+mod owners;
 mod planted;
 mod report;
 mod stage;

@@ -21,6 +21,11 @@ impl Run {
         Self { out: output.stdout, err, code: output.status.code() }
     }
 
+    /// How it ended.
+    pub(crate) fn code(&self) -> Option<i32> {
+        self.code
+    }
+
     /// Standard output of a run that gave an answer and had nothing to complain about.
     pub(crate) fn answer(self) -> String {
         assert_eq!(self.code, Some(0), "{}", self.err);

@@ -198,6 +198,13 @@ pub fn audit(
             }
         }
     }
+    for declared in &manifest.teams {
+        let team =
+            lens.structure.team_ids().find(|team| lens.structure.teams[team.index()].name == declared.id);
+        if let (Some(team), Some(handle)) = (team, declared.handles.first()) {
+            handles.entry(team).or_insert_with(|| handle.clone());
+        }
+    }
     let subject = Subject {
         lens,
         structure: lens.structure,

@@ -204,8 +204,7 @@ fn see_nobody(opaque: &mut [(&str, u64)]) -> Option<AuditFinding> {
         place: None,
         title: format!("{}: nothing here says who is in {shown}{more}", count(opaque.len() as u64, "team")),
         instead: format!(
-            "[[team]] id = \"{}\" with members, or --teams CSV; then it can be told whether they do the work",
-            most.trim_start_matches('@')
+            "[[team]] handles = [\"{most}\"], members = […], or --teams CSV: then it can be told whether they do the work"
         ),
         files: opaque.iter().map(|(_, files)| files).sum(),
         share: None,
