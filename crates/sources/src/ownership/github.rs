@@ -6,11 +6,10 @@
 
 mod pattern;
 
-use rustc_hash::FxHashMap;
-
 use self::pattern::Pattern;
 use super::{
     Candidate, Decision, Fate, Resolver, Rule, Rules, gitlab,
+    index::Index,
     resolver::{Dialect, Found, Source},
 };
 use crate::tree::Tree;
@@ -52,9 +51,7 @@ struct CodeOwners {
     rules: Rules,
     /// One a rule.
     patterns: Vec<Pattern>,
-    /// Rules by the first part of every path they can match.
-    by_first_part: FxHashMap<Vec<u8>, Vec<u32>>,
-    anywhere: Vec<u32>,
+    index: Index,
 }
 
 impl CodeOwners {
@@ -79,10 +76,7 @@ impl CodeOwners {
         let owners = self.rules.name_all(owners);
         let pattern = String::from_utf8_lossy(pattern).into_owned();
         let rule = self.rules.push(Rule { file, line, pattern, owners, section: None, status: None });
-        match compiled.first_part() {
-            Some(part) => self.by_first_part.entry(part.to_vec()).or_default().push(rule),
-            None => self.anywhere.push(rule),
-        }
+        self.index.add(rule, compiled.filed());
         self.patterns.push(compiled);
         Ok(())
     }
@@ -90,19 +84,7 @@ impl CodeOwners {
     /// Every rule that matches, the last of the file first.
     fn matching<'a>(&'a self, path: &'a [u8]) -> impl Iterator<Item = u32> + 'a {
         let parts: Vec<&[u8]> = path.split(|&byte| byte == b'/').collect();
-        // Two lists in ascending order, walked together from their ends.
-        let mut filed = self.by_first_part.get(parts[0]).map_or(&[][..], Vec::as_slice);
-        let mut anywhere = self.anywhere.as_slice();
-        std::iter::from_fn(move || {
-            loop {
-                let next = if filed.last() > anywhere.last() { &mut filed } else { &mut anywhere };
-                let (&rule, rest) = next.split_last()?;
-                *next = rest;
-                if self.patterns[rule as usize].matches(&parts) {
-                    return Some(rule);
-                }
-            }
-        })
+        self.index.candidates(&parts).filter(move |&rule| self.patterns[rule as usize].matches(&parts))
     }
 }
 
@@ -184,6 +166,8 @@ pub(super) fn write(directory: &str, whole: bool, owner: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn parse(content: &[u8]) -> CodeOwners {
@@ -235,6 +219,27 @@ mod tests {
             let file = parse(&content);
             file.decide(b"a/b");
             proptest::prop_assert!(file.rules.rules.len() + file.rules.problems.len() <= 201);
+        }
+    }
+
+    /// A pattern or path of a small alphabet, in which much matches.
+    fn text(of: &'static [&'static str]) -> impl Strategy<Value = String> {
+        proptest::collection::vec(proptest::sample::select(of), 1..6).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn rules_are_filed_where_they_are_found(
+            patterns in proptest::collection::vec(text(&["a", "b", "/", "*", "**/", ".", "?", "/**", ".rs"]), 1..20),
+            path in text(&["a", "b", "a/", "b/", "a.rs", ".b/", "ab/"]),
+        ) {
+            let lines: Vec<String> = patterns.iter().map(|pattern| format!("{pattern} @o\n")).collect();
+            let file = parse(lines.concat().as_bytes());
+            let path = path.trim_matches('/').as_bytes();
+            let parts: Vec<&[u8]> = path.split(|&byte| byte == b'/').collect();
+            let all = (0..file.patterns.len()).rev().filter(|&at| file.patterns[at].matches(&parts));
+            let all: Vec<u32> = all.map(|at| at as u32).collect();
+            proptest::prop_assert_eq!(file.matching(path).collect::<Vec<_>>(), all);
         }
     }
 }

@@ -26,6 +26,7 @@ use rustc_hash::FxHashMap;
 use self::fnmatch::Pattern;
 use super::{
     Candidate, Claim, Decision, Fate, Resolver, Rule, Rules,
+    index::Index,
     resolver::{Dialect, Found, Source},
 };
 use crate::tree::{self, Tree};
@@ -91,6 +92,7 @@ struct Section {
     optional: bool,
     entries: Vec<Entry>,
     by_pattern: FxHashMap<String, usize>,
+    index: Index,
     exclusions: Vec<Entry>,
 }
 
@@ -200,6 +202,7 @@ impl CodeOwners {
             optional,
             entries: Vec::new(),
             by_pattern: FxHashMap::default(),
+            index: Index::default(),
             exclusions: Vec::new(),
         });
         self.sections.len() - 1
@@ -233,6 +236,7 @@ impl CodeOwners {
             section.entries[known] = entry;
         } else {
             section.by_pattern.insert(normal, section.entries.len());
+            section.index.add(section.entries.len() as u32, entry.pattern.filed());
             section.entries.push(entry);
         }
     }
@@ -255,15 +259,27 @@ impl CodeOwners {
     /// What each section says of a path: its exclusion or its last entry that matches.
     fn verdicts<'a>(
         &'a self,
-        path: &'a [u8],
+        path: &'a [&'a [u8]],
     ) -> impl Iterator<Item = (&'a Section, Option<u32>, Option<&'a Entry>)> {
         self.sections.iter().map(move |section| {
             let hit = |entry: &&Entry| entry.pattern.matches(path);
             let excluded = section.exclusions.iter().find(hit).map(|entry| entry.rule);
-            let entry = if excluded.is_none() { section.entries.iter().rev().find(hit) } else { None };
+            let entry = if excluded.is_none() { section.matching(path).next() } else { None };
             (section, excluded, entry)
         })
     }
+}
+
+impl Section {
+    /// The entries that match, the last first.
+    fn matching<'a>(&'a self, path: &'a [&'a [u8]]) -> impl Iterator<Item = &'a Entry> {
+        let entries = self.index.candidates(path).map(|at| &self.entries[at as usize]);
+        entries.filter(move |entry| entry.pattern.matches(path))
+    }
+}
+
+fn parts(path: &[u8]) -> Vec<&[u8]> {
+    path.split(|&byte| byte == b'/').collect()
 }
 
 impl Resolver for CodeOwners {
@@ -273,7 +289,7 @@ impl Resolver for CodeOwners {
 
     fn decide(&self, path: &[u8]) -> Decision {
         let mut claims: Vec<Claim> = self
-            .verdicts(path)
+            .verdicts(&parts(path))
             .filter_map(|(section, _, entry)| {
                 let entry = entry?;
                 Some(Claim {
@@ -289,10 +305,11 @@ impl Resolver for CodeOwners {
     }
 
     fn candidates(&self, path: &[u8]) -> Vec<Candidate> {
+        let path = parts(path);
         let mut out = Vec::new();
-        for (section, excluded, winner) in self.verdicts(path) {
+        for (section, excluded, winner) in self.verdicts(&path) {
             out.extend(excluded.map(|rule| Candidate { rule, fate: Fate::Decides }));
-            for entry in section.entries.iter().rev().filter(|entry| entry.pattern.matches(path)) {
+            for entry in section.matching(&path) {
                 let fate = match (excluded, winner) {
                     (Some(by), _) => Fate::Excluded(by),
                     (None, Some(winner)) if winner.rule != entry.rule => Fate::Overridden(winner.rule),
@@ -342,6 +359,8 @@ fn is_reference(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn parse(content: &str) -> CodeOwners {
@@ -471,6 +490,28 @@ mod tests {
         #[test]
         fn no_text_makes_it_panic(content in "\\PC{0,80}", path in "\\PC{0,20}") {
             parse(&content).candidates(path.as_bytes());
+        }
+    }
+
+    /// A pattern or path of a small alphabet, in which much matches.
+    fn text(of: &'static [&'static str]) -> impl Strategy<Value = String> {
+        proptest::collection::vec(proptest::sample::select(of), 1..6).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn rules_are_filed_where_they_are_found(
+            patterns in proptest::collection::vec(text(&["a", "b", "/", "*", "**/", ".", "?", "/**", ".rs", "[ab]", "\\a"]), 1..20),
+            path in text(&["a", "b", "a/", "b/", "a.rs", ".b/", "ab/"]),
+        ) {
+            let lines: Vec<String> = patterns.iter().map(|pattern| format!("{pattern} @o\n")).collect();
+            let file = parse(&lines.concat());
+            let path = parts(path.trim_matches('/').as_bytes());
+            let section = &file.sections[0];
+            let all = section.entries.iter().rev().filter(|entry| entry.pattern.matches(&path));
+            let all: Vec<u32> = all.map(|entry| entry.rule).collect();
+            let found: Vec<u32> = section.matching(&path).map(|entry| entry.rule).collect();
+            proptest::prop_assert_eq!(found, all);
         }
     }
 }

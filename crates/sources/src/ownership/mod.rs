@@ -18,6 +18,7 @@ pub mod emit;
 mod gerrit;
 mod github;
 mod gitlab;
+mod index;
 mod kubernetes;
 mod layers;
 mod maintainers;

@@ -7,17 +7,16 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use faces::owners::{Answer, CandidateView, ClaimView, Part, RuleView};
-use facts::{FileId, Lens, RuleBook, TeamId};
+use facts::{FileId, Lens, TeamId};
 use measures::{Method, ownership_clarity::Stewardship};
 use rustc_hash::FxHashMap;
 use sources::{
     manifest,
-    ownership::{DIALECTS, Dialect, Fate, Layer, Layers, Rules, detect},
-    rulebook,
+    ownership::{Dialect, Fate, Layer, Layers, Rules, detect},
     tree::{Files, Tree},
 };
 
-use super::print;
+use super::{audit, print};
 use crate::{
     error::Error,
     picture::{self, Known, Look, Names},
@@ -66,7 +65,8 @@ enum Format {
 impl Owners {
     pub(crate) fn run(self) -> Result<(), Error> {
         if self.audit {
-            return self.audit();
+            let text = audit::run(&self.repository, &self.look, self.format == Format::Json, self.all)?;
+            return print(&text);
         }
         let mut paths = self.paths.clone();
         if self.stdin {
@@ -87,27 +87,6 @@ impl Owners {
             Format::Json => print(&faces::owners::json(&answers)),
             Format::Text if whole && answers.len() <= 40 => print(&faces::owners::text(&answers)),
             Format::Text => print(&faces::owners::summary(&answers)),
-        }
-    }
-
-    /// Every rule and owner, held against what is there.
-    fn audit(&self) -> Result<(), Error> {
-        let known = picture::learn(&self.repository, &self.look, Method::Decayed)?;
-        let lone = self.look.dialect().is_some();
-        let mut book = rulebook::rule_book(&known.facts, &known.head, &known.declared, lone);
-        if known.names.are_hidden() {
-            hide(&mut book, &known.names);
-        }
-        let lens = Lens::new(&known.facts, &known.structure, known.structure.ownership(), known.range);
-        let picture = measures::measure(&lens, None, &lens, Method::Decayed);
-        let write = |dialect: &str, directory: &str, whole: bool, owner: &str| {
-            (Dialect::named(dialect).unwrap_or(DIALECTS[0]).write)(directory, whole, owner)
-        };
-        let audit = verdicts::audit::audit(&lens, &picture, &book, &known.declared.manifest, &write);
-        let repository = &known.facts.repository.name;
-        match self.format {
-            Format::Json => print(&faces::audit::json(repository, &book, &audit)),
-            Format::Text => print(&faces::audit::text(repository, &book, &audit, self.all)),
         }
     }
 
@@ -157,20 +136,6 @@ impl Owners {
             }
         }
         Ok((answers(&known, &paths, self.explain, self.people), whole))
-    }
-}
-
-/// Takes names out of a rule book that is to be shared.
-fn hide(book: &mut RuleBook, names: &Names) {
-    for rule in &mut book.rules {
-        rule.owners.iter_mut().for_each(|owner| *owner = names.of(owner));
-        rule.section = None;
-    }
-    for problem in &mut book.problems {
-        problem.why = "does nothing, or not what it seems to".to_owned();
-    }
-    for source in &mut book.sources {
-        source.empty_groups.iter_mut().for_each(|group| *group = names.of(group));
     }
 }
 

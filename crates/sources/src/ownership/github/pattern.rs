@@ -12,6 +12,8 @@
 //! Matching a part against its wildcard is linear with one restart point, and parts against `**` likewise, so no
 //! pattern takes exponential time.
 
+use crate::ownership::index::Filed;
+
 /// A character of a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Token {
@@ -132,11 +134,25 @@ impl Pattern {
         }
     }
 
-    /// The first part every matching path begins with, where there is one: rules are filed by it.
-    pub(super) fn first_part(&self) -> Option<&[u8]> {
-        match self.parts.first() {
-            Some(Part::Plain(part)) => Some(part),
-            _ => None,
+    /// Something every path it matches must have.
+    pub(super) fn filed(&self) -> Filed {
+        fn plain(part: &Part) -> Option<&[u8]> {
+            if let Part::Plain(name) = part { Some(name) } else { None }
+        }
+        let first: Vec<Vec<u8>> = self.parts.iter().map_while(plain).map(<[u8]>::to_vec).collect();
+        if !first.is_empty() {
+            return Filed::Below(first);
+        }
+        if let Some(name) = self.parts.iter().filter_map(plain).next_back() {
+            return Filed::Part(name.to_vec());
+        }
+        let Some(Part::Wild(tokens)) = self.parts.last() else { return Filed::Anywhere };
+        let bytes = |token: &Token| if let Token::Byte(byte) = token { Some(*byte) } else { None };
+        let mut ending: Vec<u8> = tokens.iter().rev().map_while(bytes).collect();
+        ending.reverse();
+        match ending.iter().rposition(|&byte| byte == b'.') {
+            Some(dot) => Filed::Ending(ending.split_off(dot + 1)),
+            None => Filed::Anywhere,
         }
     }
 }

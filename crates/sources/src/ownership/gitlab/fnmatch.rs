@@ -8,6 +8,8 @@
 //! The pattern is taken apart at its slashes first, so a slash within brackets ends a part, where Ruby would look on;
 //! no path can contain one. Matching keeps one restart point a level and is never exponential.
 
+use crate::ownership::index::Filed;
+
 /// A compiled pattern; paths are matched as if they began with a slash.
 #[derive(Debug)]
 pub(super) struct Pattern {
@@ -48,8 +50,8 @@ impl Pattern {
         Self { parts }
     }
 
-    pub(super) fn matches(&self, path: &[u8]) -> bool {
-        let path: Vec<&[u8]> = path.split(|&byte| byte == b'/').collect();
+    /// Whether it matches a path of parts.
+    pub(super) fn matches(&self, path: &[&[u8]]) -> bool {
         let (mut part, mut at) = (0, 0);
         let mut restart: Option<(usize, usize)> = None;
         loop {
@@ -76,6 +78,31 @@ impl Pattern {
                 _ => return false,
             }
         }
+    }
+}
+
+impl Pattern {
+    /// Something every path it matches must have.
+    pub(super) fn filed(&self) -> Filed {
+        fn plain(part: &Part) -> Option<&str> {
+            if let Part::Plain(name) = part { Some(name) } else { None }
+        }
+        let first: Vec<Vec<u8>> =
+            self.parts.iter().map_while(plain).map(|name| name.as_bytes().to_vec()).collect();
+        if !first.is_empty() {
+            return Filed::Below(first);
+        }
+        if let Some(name) = self.parts.iter().filter_map(plain).next_back() {
+            return Filed::Part(name.as_bytes().to_vec());
+        }
+        let Some(Part::Wild(tokens)) = self.parts.last() else { return Filed::Anywhere };
+        let char_of = |token: &Token| if let Token::Char(c) = token { Some(*c) } else { None };
+        let ending: Vec<char> = tokens.iter().rev().map_while(char_of).collect();
+        let after_dot: Vec<char> = ending.iter().copied().take_while(|&c| c != '.').collect();
+        if after_dot.len() == ending.len() {
+            return Filed::Anywhere;
+        }
+        Filed::Ending(after_dot.into_iter().rev().collect::<String>().into_bytes())
     }
 }
 
@@ -183,6 +210,10 @@ impl Token {
 mod tests {
     use super::*;
 
+    fn parts(path: &str) -> Vec<&[u8]> {
+        path.as_bytes().split(|&byte| byte == b'/').collect()
+    }
+
     /// Ruby 3.1 `File.fnmatch(pattern, "/" + path, File::FNM_PATHNAME | File::FNM_DOTMATCH)`.
     #[test]
     fn agrees_with_ruby() {
@@ -209,14 +240,14 @@ mod tests {
             ("/*a*b", "xaxbxb", true),
             ("/{a,b}", "a", false),
         ] {
-            assert_eq!(Pattern::new(pattern).matches(path.as_bytes()), expected, "{pattern} {path}");
+            assert_eq!(Pattern::new(pattern).matches(&parts(path)), expected, "{pattern} {path}");
         }
     }
 
     #[test]
     fn no_pattern_takes_exponential_time() {
         let path = vec!["a"; 2_000].join("/");
-        assert!(!Pattern::new(&format!("/{}b", "**/a/".repeat(200))).matches(path.as_bytes()));
-        assert!(!Pattern::new(&format!("/{}b", "a*".repeat(200))).matches("a".repeat(5_000).as_bytes()));
+        assert!(!Pattern::new(&format!("/{}b", "**/a/".repeat(200))).matches(&parts(&path)));
+        assert!(!Pattern::new(&format!("/{}b", "a*".repeat(200))).matches(&parts(&"a".repeat(5_000))));
     }
 }
