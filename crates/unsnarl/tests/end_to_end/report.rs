@@ -202,7 +202,15 @@ fn ignored_revisions_and_bulk_changes_count_for_nothing() {
 #[test]
 fn help_is_an_answer() {
     let sandbox = Sandbox::new();
-    for arguments in [&["--help"][..], &["report", "--help"], &["facts", "--help"], &["explain", "--help"]] {
+    for arguments in [
+        &["--help"][..],
+        &["report", "--help"],
+        &["facts", "--help"],
+        &["explain", "--help"],
+        &["owners", "--help"],
+        &["init", "--help"],
+        &["manifest", "--help"],
+    ] {
         let text = unsnarl(&sandbox, sandbox.path(), arguments).answer();
         insta::assert_snapshot!(format!("help_{}", arguments[0].trim_start_matches('-')), text);
     }
