@@ -72,14 +72,27 @@ fn header(report: &Report<'_>, out: &mut Lines) {
 
 fn modules_line(report: &Report<'_>) -> String {
     let modules = &report.structure.modules;
-    let declared = modules.iter().filter(|module| module.source.basis == Basis::Declared).count();
+    let count = |wanted: &dyn Fn(&facts::structure::Source) -> bool| {
+        modules.iter().filter(|module| wanted(&module.source)).count()
+    };
+    let by_hand = |from: &str| from.ends_with("unsnarl.toml") || from.ends_with("module.toml");
+    let declared = count(&|source| source.basis == Basis::Declared);
+    let manifest = count(&|source| by_hand(&source.from));
+    let origins = [
+        (manifest, "unsnarl.toml"),
+        (declared - manifest, "build files"),
+        (modules.len() - declared, "directories"),
+    ];
+    let origins: Vec<(usize, &str)> = origins.into_iter().filter(|(number, _)| *number > 0).collect();
     let total = plural(modules.len() as u64, "module");
-    match declared {
-        _ if modules.is_empty() => "no module".to_owned(),
-        0 => format!("{total} inferred from directories"),
-        declared if declared == modules.len() => format!("{total} from build files"),
-        declared => {
-            format!("{total} ({declared} from build files, {} from directories)", modules.len() - declared)
+    match origins.as_slice() {
+        [] => "no module".to_owned(),
+        [(_, "directories")] => format!("{total} inferred from directories"),
+        [(_, origin)] => format!("{total} from {origin}"),
+        origins => {
+            let parts: Vec<String> =
+                origins.iter().map(|(number, origin)| format!("{number} from {origin}")).collect();
+            format!("{total} ({})", parts.join(", "))
         }
     }
 }

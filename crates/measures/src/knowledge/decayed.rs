@@ -35,6 +35,16 @@ pub(super) fn compute(lens: &Lens<'_>) -> Measurement {
     let everything = |_: &FileWeights| true;
     let whole = range(&weights, everything);
     let unknown = knowers.iter().filter(|knowers| knowers.is_empty()).count();
+    let source = lens.facts.files.ids().filter(|&file| lens.facts.files.alive(file) && is_source(lens, file));
+    let untold = source.count() - knowers.len();
+    let mut notes = vec![
+        "the interval is the range over half-lives and thresholds, not a confidence interval".to_owned(),
+    ];
+    if untold > 0 {
+        notes.push(format!(
+            "{untold} source files were touched by bulk changes and bots alone; who knows them cannot be told"
+        ));
+    }
     Measurement {
         name: MEASURE.name,
         unit: UnitOfValue::Count,
@@ -46,10 +56,9 @@ pub(super) fn compute(lens: &Lens<'_>) -> Measurement {
         quantities: vec![
             Quantity { name: "files", value: Some(knowers.len() as f64) },
             Quantity { name: "files_nobody_knows", value: Some(unknown as f64) },
+            Quantity { name: "files_untold", value: Some(untold as f64) },
         ],
-        notes: vec![
-            "the interval is the range over half-lives and thresholds, not a confidence interval".to_owned(),
-        ],
+        notes,
         ledger: Vec::new(),
     }
 }
@@ -83,7 +92,10 @@ fn weigh(lens: &Lens<'_>, half_life_days: f64) -> Vec<FileWeights> {
     facts
         .files
         .ids()
-        .filter(|&file| facts.files.alive(file) && is_source(lens, file))
+        // Of a file that only bulk changes and bots have touched nothing can be told.
+        .filter(|&file| facts.files.alive(file) && is_source(lens, file) && !of_file[file.index()].is_empty())
+        .collect::<Vec<_>>()
+        .into_iter()
         .map(|file| {
             let mut people: Vec<(u32, f64)> =
                 std::mem::take(&mut of_file[file.index()]).into_iter().collect();
@@ -138,7 +150,7 @@ fn series(lens: &Lens<'_>) -> Vec<Point> {
         let knowers: Vec<Vec<u32>> = facts
             .files
             .ids()
-            .filter(|&file| is_source(lens, file) && living(file))
+            .filter(|&file| is_source(lens, file) && living(file) && !of_file[file.index()].is_empty())
             .map(|file| knowers_of(&of_file[file.index()], faded, THRESHOLD))
             .collect();
         let value = coverage::greedy(&knowers).map(|factor| factor as f64);
