@@ -166,7 +166,28 @@ pub fn summary(answers: &[Answer]) -> String {
             plain(&place)
         );
     }
+    notes(answers, &mut out);
     out
+}
+
+/// Each note once, with the paths it is about where it is not about all of them.
+fn notes(answers: &[Answer], out: &mut String) {
+    let mut notes: std::collections::BTreeMap<&str, Vec<&str>> = std::collections::BTreeMap::new();
+    for answer in answers {
+        if let Some(note) = &answer.note {
+            notes.entry(note).or_default().push(&answer.path);
+        }
+    }
+    for (note, paths) in notes {
+        let named = paths.iter().take(3).copied().collect::<Vec<_>>().join(", ");
+        let more = if paths.len() > 3 {
+            format!(" and {} more", numbers::count(paths.len() as u64 - 3))
+        } else {
+            String::new()
+        };
+        let of = if paths.len() == answers.len() { String::new() } else { format!("{named}{more}: ") };
+        let _ = writeln!(out, "  {DIM}note{DIM:#}      {}", plain(&format!("{of}{note}")));
+    }
 }
 
 fn owners(names: &[String], kind: &str) -> String {

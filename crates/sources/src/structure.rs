@@ -36,8 +36,9 @@ pub fn read_declared(tree: &dyn Tree, only: Option<Dialect>, rows: Vec<TeamRow>)
     let mut ledger = Vec::new();
     let mistakes: Vec<_> = read.mistakes.iter().filter(|mistake| !mistake.warning).collect();
     if let Some(first) = mistakes.first() {
+        let thing = if mistakes.len() == 1 { "mistake" } else { "mistakes" };
         let why = format!(
-            "mistakes in the manifest, whose files count for nothing until they are mended; the first is {}:{}: {} (unsnarl manifest validate)",
+            "{thing} in the manifest, whose files count for nothing until they are mended; the first is {}:{}: {} (unsnarl manifest validate)",
             first.file, first.line, first.what
         );
         ledger.push(Omission::new(Omitted::Manifest, mistakes.len() as u64, why));

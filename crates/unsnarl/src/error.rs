@@ -15,6 +15,8 @@ pub(crate) enum Error {
     Read { path: PathBuf, why: String },
     #[error("failed to write `{path}`: it is there already, and nothing that is there is written over")]
     Exists { path: PathBuf },
+    #[error("failed to find `{path}`: it lies outside the repository")]
+    Outside { path: PathBuf },
     #[error("failed to use the manifest: {what}")]
     Manifest { what: String },
     /// What was asked for was found wanting; it has been said on standard output.
@@ -59,6 +61,9 @@ impl Error {
             }
             Self::Option { option: "--dialect", .. } => Some("unsnarl owners PATH --dialect github".into()),
             Self::Read { .. } | Self::Found => None,
+            Self::Outside { .. } => {
+                Some("paths are relative to where you are; -C PATH names another repository".into())
+            }
             Self::Exists { .. } => {
                 Some("--merge adds what it leaves out, --stdout prints without writing".into())
             }

@@ -159,6 +159,10 @@ pub(crate) fn learn(path: &Path, look: &Look, method: Method) -> Result<Known, E
         edited.keys().map(|path| String::from_utf8_lossy(path).into_owned()).collect();
     let tree = Overlaid::new(&head, edited);
     let mut declared = structure::read_declared(&tree, only, rows);
+    // Whoever wrote a manifest believes that it counts: every answer without it would mislead them.
+    for line in declared.ledger.iter().filter(|line| line.what == Omitted::Manifest) {
+        anstream::eprintln!("warning: {}", faces::plain::plain(&format!("{} {}", line.count, line.why)));
+    }
     if let Some(first) = manifests.first() {
         let why = format!(
             "manifest files stand otherwise in the work tree than in the last commit, `{first}` first; those of the work tree were read"

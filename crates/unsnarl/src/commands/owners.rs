@@ -123,7 +123,7 @@ impl Owners {
         let mut paths: Vec<Vec<u8>> = Vec::new();
         let mut whole = true;
         for path in &given {
-            let path = rooted(&known, path, self.stdin);
+            let path = rooted(&known, path, self.stdin)?;
             let directory = [path.trim_end_matches('/').as_bytes(), b"/"].concat();
             let everything = path.is_empty() || path == ".";
             let below: Vec<&Vec<u8>> =
@@ -140,19 +140,40 @@ impl Owners {
 }
 
 /// A path as given, from the root of the repository.
-fn rooted(known: &Known, path: &str, from_root: bool) -> String {
-    let path = normal(path);
-    if from_root || known.prefix.is_empty() {
-        return path;
+fn rooted(known: &Known, given: &str, from_root: bool) -> Result<String, Error> {
+    let path = normal(given);
+    if from_root {
+        return Ok(path);
     }
-    let inside = sources::tree::resolve(known.prefix.as_bytes(), path.as_bytes());
-    let inside = inside.map_or_else(|| path.clone(), |path| String::from_utf8_lossy(&path).into_owned());
+    let outside = || Error::Outside { path: given.into() };
+    if Path::new(&path).is_absolute() {
+        return within(known, Path::new(&path)).ok_or_else(outside);
+    }
+    let inside = sources::tree::resolve(known.prefix.as_bytes(), path.as_bytes()).ok_or_else(outside)?;
+    let inside = String::from_utf8_lossy(&inside).into_owned();
+    if known.prefix.is_empty() {
+        return Ok(inside);
+    }
     // What was meant from the root exists there and not here.
     let exists = |path: &str| {
         let directory = format!("{path}/");
         known.head.paths().iter().any(|one| one == path.as_bytes() || one.starts_with(directory.as_bytes()))
     };
-    if !exists(&inside) && exists(&path) { path } else { inside }
+    Ok(if !exists(&inside) && exists(&path) { path } else { inside })
+}
+
+/// An absolute path from the root of the work tree; `None` when it does not lie in it.
+fn within(known: &Known, path: &Path) -> Option<String> {
+    let root = known.work_tree.as_ref()?;
+    let below = path.strip_prefix(root).map(Path::to_owned);
+    // Either may be named through a link, as the whole of /tmp is on some systems.
+    let below = below.or_else(|_| {
+        path.canonicalize()?
+            .strip_prefix(root.canonicalize()?)
+            .map(Path::to_owned)
+            .map_err(std::io::Error::other)
+    });
+    Some(below.ok()?.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"))
 }
 
 /// Without `./` in front and with `/` between parts.
@@ -185,6 +206,10 @@ pub(crate) fn answers(known: &Known, paths: &[Vec<u8>], explain: bool, people: b
                 view.add_content(known, path, &mut answer);
             }
             reality.add(path, &files, people && !known.names.are_hidden(), &mut answer);
+            if known.declared.layers.layers.is_empty() {
+                answer.note =
+                    Some("no file here says who owns anything (unsnarl init drafts one)".to_owned());
+            }
             answer
         })
         .collect()
@@ -290,7 +315,7 @@ impl View<'_> {
             source: self.source.map_or_else(|| rules.file_of(rule).to_owned(), str::to_owned),
             line: one.line,
             rule: one.pattern.clone(),
-            owners: self.owners(layer, &one.owners),
+            owners: self.written(layer, &one.owners),
             section: one.section.clone(),
         }
     }
@@ -302,6 +327,16 @@ impl View<'_> {
             return rules.names_of(owners).into_iter().map(|name| self.names.of(name)).collect();
         }
         rules.expanded(owners).into_iter().map(str::to_owned).collect()
+    }
+
+    /// Owners of a rule; a group without members by its name, for the rule does name somebody.
+    fn written(&self, layer: &Layer, owners: &[u32]) -> Vec<String> {
+        match self.owners(layer, owners) {
+            none if none.is_empty() => {
+                layer.resolver.rules().names_of(owners).into_iter().map(|name| self.names.of(name)).collect()
+            }
+            some => some,
+        }
     }
 }
 
@@ -393,6 +428,10 @@ impl Reality<'_> {
             self.stewardship.knowledge(files.touches[&file].iter().map(|&change| facts::ChangeId(change)));
         let mut teams: Vec<(TeamId, f64)> = weights.teams;
         teams.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        // Where everybody is one group, that the group knows a file says nothing.
+        if structure.inferred.basis == facts::Basis::None && structure.declared.is_none() {
+            teams.clear();
+        }
         answer.knows = teams.into_iter().map(|(team, share)| Part { team: team_name(team), share }).collect();
         if people {
             let mut names: Vec<String> = weights

@@ -223,6 +223,69 @@ fn a_path_that_is_not_there_and_one_of_another_case() {
     assert!(error.err.contains("<PATH>"), "{}", error.err);
 }
 
+#[test]
+fn paths_that_are_absolute_outside_or_nowhere() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository("shop", &shop(RULES));
+    let place = repository.path();
+    let absolute = place.join("billing/f0.rs").to_string_lossy().into_owned();
+    let all = ask(&sandbox, &repository, &[&absolute]);
+    assert_eq!((all[0]["path"].as_str(), all[0]["line"].as_u64()), (Some("billing/f0.rs"), Some(3)));
+    for path in ["../elsewhere", "/elsewhere", "billing/../../elsewhere"] {
+        let error = unsnarl(&sandbox, place, &["owners", path]).refusal();
+        assert!(error.contains("outside the repository"), "{error}");
+    }
+    let summary = unsnarl(&sandbox, place, &["owners", "billing", "biling"]).answer();
+    assert!(summary.contains("biling: there is no such file"), "{summary}");
+}
+
+#[test]
+fn where_nobody_says_who_owns_the_answer_names_the_way_out() {
+    let sandbox = Sandbox::new();
+    let mut history = History::default();
+    history
+        .commit("main", Commit::new("begin").write("a/b.rs", "fn b() {}\n").write("a/c.rs", "fn c() {}\n"));
+    let repository = sandbox.repository("bare", &history);
+    for path in ["a", "a/b.rs"] {
+        let text = unsnarl(&sandbox, repository.path(), &["owners", path]).answer();
+        assert_eq!(text.matches("unsnarl init drafts one").count(), 1, "{text}");
+        assert!(!text.contains("knows it"), "one group of everybody is no news: {text}");
+    }
+}
+
+/// A group that nobody is in is named all the same: the rule does not say "nobody".
+#[test]
+fn a_group_without_members_is_named() {
+    let sandbox = Sandbox::new();
+    let mut history = History::default();
+    let commit = Commit::new("begin")
+        .write("OWNERS", "approvers:\n- ana\n")
+        .write("OWNERS_ALIASES", "aliases:\n  web-people:\n")
+        .write("web/OWNERS", "approvers:\n- web-people\n")
+        .write("web/a.rs", "fn a() {}\n");
+    history.commit("main", commit);
+    let repository = sandbox.repository("shop", &history);
+    let all = ask(&sandbox, &repository, &["--explain", "web/a.rs"]);
+    assert_eq!(all[0]["owners"], serde_json::json!(["ana"]));
+    assert_eq!(all[0]["candidates"][0]["owners"], serde_json::json!(["web-people"]));
+}
+
+#[test]
+fn a_manifest_that_counts_for_nothing_is_said_with_every_answer() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository("shop", &shop(RULES));
+    fs::write(repository.path().join("unsnarl.toml"), "version = 1\n[[module]\n").unwrap();
+    for arguments in [&["owners", "billing/f0.rs"][..], &["report"], &["facts", "--table", "modules"]] {
+        let run = unsnarl(&sandbox, repository.path(), arguments);
+        assert_eq!(run.code(), Some(0), "{}", run.err);
+        assert!(
+            run.err.starts_with("warning: 1 mistake in the manifest") && run.err.contains("unsnarl.toml:2"),
+            "{}",
+            run.err
+        );
+    }
+}
+
 /// A change is judged by the files of the branch it came into, not by those it brings.
 #[test]
 fn changes_are_judged_by_the_files_of_their_time() {
