@@ -100,7 +100,7 @@ pub fn directory(
 /// The contract: change, commit, path, kind, previous_path.
 fn touches_csv(facts: &Facts, out: &mut dyn io::Write) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(["change", "commit", "path", "kind", "previous_path"])?;
+    csv.write_record(["change", "commit", "path", "kind", "previous_path"]).map_err(refused)?;
     for at in 0..facts.touches.len() {
         let touch = facts.touches.row(at);
         csv.write_record([
@@ -109,18 +109,27 @@ fn touches_csv(facts: &Facts, out: &mut dyn io::Write) -> io::Result<()> {
             &facts.paths.text(touch.path),
             touch.kind.name(),
             &touch.previous_path.map_or(String::new(), |path| facts.paths.text(path)),
-        ])?;
+        ])
+        .map_err(refused)?;
     }
     csv.flush()
 }
 
 fn csv_of(batch: &RecordBatch, out: &mut dyn io::Write) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(batch.schema().fields().iter().map(|field| field.name().as_str()))?;
+    csv.write_record(batch.schema().fields().iter().map(|field| field.name().as_str())).map_err(refused)?;
     for row in 0..batch.num_rows() {
-        csv.write_record(batch.columns().iter().map(|column| cell(column, row)))?;
+        csv.write_record(batch.columns().iter().map(|column| cell(column, row))).map_err(refused)?;
     }
     csv.flush()
+}
+
+/// The writer's own error, whose kind tells a reader that stopped from a disk that is full.
+fn refused(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 /// A value as text; null is empty, a list is separated by spaces.

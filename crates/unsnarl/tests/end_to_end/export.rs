@@ -1,10 +1,10 @@
 //! `unsnarl facts`: the tables as others read them.
 
-use std::fs;
+use std::{fs, process::Stdio};
 
-use testkit::repo::{Commit, History, Sandbox};
+use testkit::repo::{Commit, History, Sandbox, planted};
 
-use crate::stage::{table, unsnarl};
+use crate::stage::{program, table, unsnarl};
 
 fn history() -> History {
     let mut history = History::default();
@@ -40,6 +40,26 @@ fn every_table_as_csv() {
         insta::assert_snapshot!(format!("csv_{name}"), text);
     }
     insta::assert_snapshot!("facts_summary", unsnarl(&sandbox, repository.path(), &["facts"]).answer());
+}
+
+/// `unsnarl facts --table touches | head -1`: more than a pipe holds, and nobody to read it.
+#[test]
+fn a_reader_that_stops_is_no_failure() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository("shop", &planted::plant(planted::Plan::default()).history);
+    for arguments in [&["facts", "--table", "touches"][..], &["facts", "--table", "changes"]] {
+        let mut child = program(&sandbox)
+            .current_dir(repository.path())
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        assert!(output.status.success());
+    }
 }
 
 #[test]
