@@ -120,8 +120,7 @@ pub fn text(repository: &str, book: &RuleBook, audit: &Audit, all: bool) -> Stri
         if own.is_empty() {
             continue;
         }
-        let number =
-            if own.len() > 1 { format!(": {}", numbers::count(own.len() as u64)) } else { String::new() };
+        let number = format!(": {}", numbers::count(own.len() as u64));
         let _ = writeln!(out, "\n{BOLD}{}{BOLD:#}  {DIM}{}{number}{DIM:#}", kind.name(), kind.title());
         let most = if all { own.len() } else { MOST };
         for finding in own.iter().take(most) {
@@ -177,23 +176,17 @@ fn header(repository: &str, book: &RuleBook, audit: &Audit, out: &mut String) {
         );
     }
     let covered = audit.coverage;
-    let line = |what: &str, all: u64, owned: u64, exempt: u64| {
+    let mut line = |name: &str, things: &str, all: u64, owned: u64, exempt: u64| {
         let share = |part: u64| numbers::percent(part as f64 / all.max(1) as f64);
-        let exempt = if exempt > 0 {
-            format!(", {} nobody has to be asked for", share(exempt))
-        } else {
-            String::new()
+        let exempt = match exempt {
+            0 => String::new(),
+            exempt => format!("; for {} nobody has to be asked, by rule", share(exempt)),
         };
-        format!(
-            "  {what:<12} {} owned, {} of {}{exempt}",
-            share(owned),
-            numbers::count(owned),
-            numbers::count(all)
-        )
+        let (share, owned, all) = (share(owned), numbers::count(owned), numbers::count(all));
+        let _ = writeln!(out, "  {name:<12} {share} of {things} owned ({owned} of {all}){exempt}");
     };
-    let _ = writeln!(out, "{}", line("files", covered.files, covered.owned_files, covered.exempt_files));
+    line("today", "files", covered.files, covered.owned_files, covered.exempt_files);
     if covered.touches > 0 {
-        let touches = line("last year", covered.touches, covered.owned_touches, covered.exempt_touches);
-        let _ = writeln!(out, "{touches} touches");
+        line("last year", "touches", covered.touches, covered.owned_touches, covered.exempt_touches);
     }
 }
