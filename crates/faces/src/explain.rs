@@ -4,12 +4,15 @@ use std::fmt::Write as _;
 
 use facts::{ChangeId, time};
 use measures::{Coupling, Description, Subject};
-use verdicts::Finding;
+use verdicts::{Finding, FindingKind};
 
 use crate::{
     Report, json, names, numbers,
     plain::{cut, shortened},
 };
+
+/// As many modules as are looked at in one sitting.
+const MODULES: usize = 25;
 
 /// What an id stands for: a finding, or a coupling that is none; `None` when nothing in the report has it.
 pub fn render(report: &Report<'_>, id: &str) -> Option<String> {
@@ -41,16 +44,42 @@ pub fn manual(measure: &Description) -> String {
     out
 }
 
-/// Every id there is to ask for, with its title.
-pub fn ids(report: &Report<'_>) -> Vec<(String, String)> {
-    let findings = report.findings.iter().map(|finding| (finding.id.clone(), cut(&finding.title, 90)));
+/// Everything there is to ask for, with its title: findings, further couplings, measures.
+pub fn contents(report: &Report<'_>, measures: &[&Description]) -> String {
+    let mut out = String::new();
     let known: Vec<&str> = report.findings.iter().map(|finding| finding.id.as_str()).collect();
-    let couplings = report.picture.couplings.iter().filter_map(|one| {
-        let id = json::coupling_id(report, one);
-        let name = names::subject(report, &Subject::ModulePair(one.a, one.b));
-        (!known.contains(&id.as_str())).then_some((id, name))
-    });
-    findings.chain(couplings).collect()
+    if report.findings.is_empty() {
+        out.push_str("No findings\n");
+    } else {
+        out.push_str("Findings\n");
+    }
+    for finding in report.findings {
+        let _ = writeln!(out, "  {:<18} {}", finding.id, cut(&finding.title, 79));
+    }
+    let couplings: Vec<(String, String)> = report
+        .picture
+        .couplings
+        .iter()
+        .map(|one| {
+            let pair = names::subject(report, &Subject::ModulePair(one.a, one.b));
+            (json::coupling_id(report, one), pair)
+        })
+        .filter(|(id, _)| !known.contains(&id.as_str()))
+        .collect();
+    if !couplings.is_empty() {
+        out.push_str("\nFurther couplings\n");
+    }
+    for (id, pair) in couplings {
+        let _ = writeln!(out, "  {id:<18} {}", cut(&pair, 79));
+    }
+    out.push_str("\nMeasures\n");
+    for measure in measures {
+        let _ = writeln!(out, "  {:<18} {}", measure.name, measure.question);
+    }
+    out.push_str(
+        "\nunsnarl explain ID shows the evidence, unsnarl explain MEASURE what it is and when it lies\n",
+    );
+    out
 }
 
 fn of_finding(report: &Report<'_>, finding: &Finding) -> String {
@@ -71,6 +100,9 @@ fn of_finding(report: &Report<'_>, finding: &Finding) -> String {
         }
         None => {}
     }
+    if finding.kind == FindingKind::OwnershipCannotTell {
+        leaders(report, &mut out);
+    }
     if coupling.is_none() && !finding.evidence.files.is_empty() {
         out.push_str("\nThe files it happens in most\n");
         for &file in &finding.evidence.files {
@@ -79,6 +111,32 @@ fn of_finding(report: &Report<'_>, finding: &Finding) -> String {
     }
     evidence(report, &finding.evidence.changes, finding.evidence.changes_in_all, &mut out);
     out
+}
+
+/// Who makes most of the changes to each module, the busiest first: what ownership that can tell would start from.
+fn leaders(report: &Report<'_>, out: &mut String) {
+    let parts = &report.picture.ownership_clarity.parts;
+    if parts.is_empty() {
+        return;
+    }
+    out.push_str("\nWho makes most changes to each module: its changes in the last year, their share\n");
+    for part in parts.iter().take(MODULES) {
+        let Subject::Module(module) = part.subject else { continue };
+        let quantity =
+            |wanted: &str| part.quantities.iter().find(|one| one.name == wanted).and_then(|one| one.value);
+        let leader = match (quantity("lead_team"), quantity("lead_share")) {
+            (Some(team), Some(share)) if share > 0.0 => {
+                let name = &report.structure.teams[team as usize].name;
+                format!("{:>5}  {}", numbers::percent(share), shortened(name, 50))
+            }
+            _ => "    –  no group that shows".to_owned(),
+        };
+        let name = shortened(&report.structure.modules[module.index()].name, 40);
+        let _ = writeln!(out, "  {name:<40}  {:>6}  {leader}", numbers::count(part.estimate.of));
+    }
+    if parts.len() > MODULES {
+        let _ = writeln!(out, "  and {} more in --html FILE", parts.len() - MODULES);
+    }
 }
 
 fn describe_coupling(report: &Report<'_>, one: &Coupling, out: &mut String) {

@@ -29,7 +29,7 @@ pub(crate) enum Error {
     #[error("failed to write to standard output: {0}")]
     Stdout(io::Error),
     #[error("nothing in this report is called `{id}`")]
-    UnknownId { id: String, known: Vec<String> },
+    UnknownId { id: String },
 }
 
 impl Error {
@@ -74,10 +74,9 @@ impl Error {
             Self::Option { .. } => Some("unsnarl report --help lists what each option takes".into()),
             Self::Write { .. } => Some("check that the directory exists, is writable and has room".into()),
             Self::Stdout(_) => None,
-            Self::UnknownId { known, .. } if known.is_empty() => {
-                Some("this report has no findings; unsnarl explain coupling explains a measure".into())
+            Self::UnknownId { .. } => {
+                Some("unsnarl explain, without an id, lists every finding, coupling and measure".into())
             }
-            Self::UnknownId { known, .. } => Some(format!("known ids are {}", known.join(", "))),
         }
     }
 }

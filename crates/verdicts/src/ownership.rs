@@ -33,7 +33,9 @@ fn cannot_tell(lens: &Lens<'_>) -> Option<Finding> {
         severity: Severity::Medium,
         subject: Subject::System,
         title: format!("declared ownership cannot tell who must talk to whom: {why}"),
-        advice: "Name the team that answers for each module; the stewards below are a first draft.".into(),
+        advice:
+            "Name the team that answers for each module; unsnarl explain shows who makes most of its changes."
+                .into(),
         quantities: Vec::new(),
         evidence: Evidence::default(),
     })

@@ -14,9 +14,9 @@ use crate::{
 /// Arguments of `unsnarl explain`.
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// A finding or coupling as the report names it, or a measure: independence, locality, coordination, coupling,
-    /// ownership_clarity, knowledge, concentration
-    id: String,
+    /// A finding or coupling as the report names it, or a measure: independence, locality, coordination, approvals,
+    /// coupling, ownership_clarity, knowledge, concentration [default: list all there is]
+    id: Option<String>,
     /// A directory inside a git repository
     #[arg(short = 'C', long = "repo", value_name = "PATH", default_value = ".")]
     path: PathBuf,
@@ -26,16 +26,19 @@ pub(crate) struct Explain {
 
 impl Explain {
     pub(crate) fn run(self) -> Result<(), Error> {
-        if let Some(measure) = MEASURES.iter().find(|measure| measure.name == self.id) {
+        let id = self.id.as_deref();
+        // As the terminal and the page write it: "ownership clarity".
+        let name = id.map(|id| id.replace([' ', '-'], "_"));
+        if let Some(measure) = MEASURES.iter().find(|measure| name.as_deref() == Some(measure.name)) {
             return print(&faces::explain::manual(measure));
         }
         let known = picture::learn(&self.path, &self.look, Method::Decayed)?;
-        known.report(|report| match faces::explain::render(report, &self.id) {
-            Some(text) => print(&text),
-            None => Err(Error::UnknownId {
-                id: self.id.clone(),
-                known: faces::explain::ids(report).into_iter().map(|(id, _)| id).take(12).collect(),
-            }),
+        known.report(|report| {
+            let Some(id) = id else { return print(&faces::explain::contents(report, &MEASURES)) };
+            match faces::explain::render(report, id) {
+                Some(text) => print(&text),
+                None => Err(Error::UnknownId { id: id.to_owned() }),
+            }
         })
     }
 }
