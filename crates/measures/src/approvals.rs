@@ -22,7 +22,7 @@ pub const MEASURE: Description = Description {
     definition: "The mean size of the smallest set of owners that satisfies every ownership rule a change touches: owners on one line are alternatives, sections add up, and a section that asks for several approvals counts as many. Changes of unowned files ask for none. Per team: the share of changes that cannot pass without it.",
     reads: &["changes", "touches", "files", "teams", "ownership"],
     unit: "approvals per change; interval 95 % (batch means)",
-    source: "DESIGN section 4 (process load); GitHub and GitLab documentation of code owners for what is required",
+    source: "GitHub and GitLab documentation of code owners for what is required",
     limits: "What is declared, not what happened: forges enforce it only where the branch is protected, and an author who owns the files may need nobody else. By today's files laid over all history; --structure then judges each change by the files of its time.",
 };
 

@@ -2,15 +2,17 @@
 //!
 //! A change that needs |T| teams costs |T| − 1. The cost is split equally over its |T|·(|T| − 1)/2 pairs of teams,
 //! 2/|T| each, so that the costs of all boundaries add up to the whole exactly.
+//!
+//! The value is undefined where fewer than two teams own anything, as that of [`independence`] is.
 
 use std::collections::BTreeMap;
 
-use facts::{Basis, ChangeId, FileId, Lens, TeamId};
+use facts::{ChangeId, FileId, Lens, TeamId};
 use rustc_hash::FxHashMap;
 
 use crate::{
-    Estimate, Evidence, Measurement, Part, Quantity, Subject, UnitOfValue, description::Description, over,
-    stats::concentration,
+    Estimate, Evidence, Measurement, Part, Quantity, Subject, UnitOfValue, description::Description,
+    independence, over, stats::concentration,
 };
 
 /// See the module.
@@ -20,13 +22,14 @@ pub const MEASURE: Description = Description {
     definition: "The mean number of further teams a change needs: |T| − 1, 0 where it needs one or none. Each change's cost is split equally over its pairs of teams (2/|T| a pair), so the shares of the boundaries add up to 100 %.",
     reads: &["changes", "touches", "files", "teams", "ownership"],
     unit: "further teams per change; interval 95 % (batch means)",
-    source: "DESIGN section 4; the decomposition is exact by construction",
+    source: "no paper: a count, and a decomposition that is exact by construction",
     limits: "It counts teams, not time: a meeting and a rubber stamp cost the same. Bulk changes are left out, for one of them can cost more than a year of work.",
 };
 
 /// Computes it through a lens.
 pub fn compute(lens: &Lens<'_>) -> Measurement {
-    let defined = lens.ownership.basis != Basis::None;
+    let alone = independence::alone(lens);
+    let defined = alone.is_none();
     let over = over::mean(lens, |change| defined.then(|| cost(lens, change)));
     let costs: Vec<f64> =
         if defined { lens.counted.iter().map(|&change| cost(lens, change)).collect() } else { Vec::new() };
@@ -48,7 +51,7 @@ pub fn compute(lens: &Lens<'_>) -> Measurement {
             },
         ],
         parts,
-        notes: Vec::new(),
+        notes: alone.map(str::to_owned).into_iter().collect(),
         ledger: Vec::new(),
     }
 }

@@ -17,7 +17,7 @@ pub const MEASURE: Description = Description {
     definition: "The share of changes that need at most one team. A change needs the smallest set of teams that owns every owned file it touches; owners written on one line are alternatives. Per team: of the changes that need it, those that need only it. Per module: of the changes that touch it, those that need at most one team.",
     reads: &["changes", "touches", "files", "modules", "teams", "ownership"],
     unit: "share of changes, 0 to 1; interval 95 % (Wilson, at the effective sample size)",
-    source: "DESIGN section 4; the formbricks and dynamo projects count the same by hand",
+    source: "the share of commits that touch one owner's code alone, as projects count it by hand; here over smallest sets of owners",
     limits: "It is as good as the ownership it rests on: one owner for everything gives 100 % and means nothing. Small changes count as much as large ones. Squashed work hides who did it, not what it touched.",
 };
 
@@ -25,14 +25,12 @@ pub const MEASURE: Description = Description {
 pub fn compute(lens: &Lens<'_>) -> Measurement {
     let mut notes = Vec::new();
     let owning = owning_teams(lens);
-    let defined = lens.ownership.basis != Basis::None && owning >= 2;
+    let alone = alone(lens);
+    let defined = alone.is_none();
     let over = over::share(lens, |change| defined.then(|| lens.teams_of(change).len() <= 1));
     let unowned = lens.counted.iter().filter(|&&change| lens.teams_of(change).is_empty()).count();
-    if !defined {
-        notes.push(match lens.ownership.basis {
-            Basis::None => "no owners are declared, and fewer than two groups of people show".to_owned(),
-            _ => format!("{owning} owner stands for all that changes; there is nobody to be independent of"),
-        });
+    if let Some(why) = alone {
+        notes.push(why.to_owned());
     } else if unowned * 20 > lens.counted.len() {
         notes.push(format!(
             "{unowned} of {} changes touch no owned file and count as independent",
@@ -62,6 +60,17 @@ pub fn compute(lens: &Lens<'_>) -> Measurement {
         ],
         notes,
         ledger: Vec::new(),
+    }
+}
+
+/// Why nobody can need another: fewer than two teams own what changes. `None` where two do.
+pub(crate) fn alone(lens: &Lens<'_>) -> Option<&'static str> {
+    match (lens.ownership.basis, owning_teams(lens)) {
+        (Basis::None, _) => Some("no owners are declared, and no two groups of people show"),
+        (_, 0) => Some("nobody owns any file that changes"),
+        (Basis::Inferred, 1) => Some("one group of people leads every module that changes"),
+        (Basis::Declared, 1) => Some("one owner stands for all that changes"),
+        _ => None,
     }
 }
 

@@ -32,7 +32,7 @@ pub const MEASURE: Description = Description {
     definition: "Per module, over the last 365 days: unowned, exempt (the file says that nobody owns it), unknown, absent (the owner makes under 20 % of the changes while another group makes over half), contested (no owner leads) or agreed. Without declared ownership: led by one group (over half of the changes) or contested. Modules with fewer than five changes are quiet. The value is the share of recent module changes in modules that are agreed or led.",
     reads: &["changes", "touches", "participations", "modules", "teams", "memberships", "ownership"],
     unit: "share of recent module changes, 0 to 1",
-    source: "DESIGN section 4: declared owner against steward; Greiler, Herzig, Czerwonka 2015",
+    source: "declared owner against steward; Greiler, Herzig, Czerwonka 2015",
     limits: "Who is in a team written as @org/team cannot be seen from the repository: such modules are unknown, not absent. People who changed little are in no group.",
 };
 
@@ -117,7 +117,7 @@ fn clarity(parts: &[Part]) -> Estimate {
 
 fn notes(tellable: bool, asked: u64) -> Vec<String> {
     if !tellable {
-        vec!["no owners are declared, and fewer than two groups of people show".to_owned()]
+        vec!["no owners are declared, and no two groups of people show".to_owned()]
     } else if asked == 0 {
         vec!["who is in the declared teams cannot be seen from the repository, so whether owners do the work cannot be told".to_owned()]
     } else {

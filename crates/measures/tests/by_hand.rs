@@ -163,6 +163,8 @@ fn nothing_and_one_team_are_undefined() {
     for rows in [&[][..], &[(0, &[0][..])], &[(0, &[0]), (1, &[0, 1])]] {
         let picture = picture(rows);
         assert_eq!(picture.independence.whole.value, None);
+        assert_eq!(picture.coordination.whole.value, None, "nobody can need another");
+        assert_eq!(picture.coordination.notes, picture.independence.notes);
         assert!(!picture.independence.notes.is_empty());
         assert!(picture.couplings.is_empty() && !picture.coupling.notes.is_empty());
     }
