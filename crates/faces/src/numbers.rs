@@ -1,19 +1,7 @@
 //! Numbers as people write them.
 
+pub(crate) use facts::counts::grouped as count;
 use measures::{Estimate, Measurement, UnitOfValue};
-
-/// `12345` as `12,345`.
-pub(crate) fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
 
 /// A share as a percentage: whole above one per cent, one digit below, never rounded to 0 or 100 when it is neither.
 pub(crate) fn percent(share: f64) -> String {

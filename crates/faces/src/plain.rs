@@ -40,6 +40,15 @@ pub fn cut(text: &str, width: usize) -> String {
     short
 }
 
+/// A sentence in at most `width` characters: what stands in brackets at its end goes first.
+pub fn sentence(text: &str, width: usize) -> String {
+    let text = plain(text);
+    match text.rfind(" (") {
+        Some(at) if text.ends_with(')') && text.chars().count() > width => cut(&text[..at], width),
+        _ => cut(&text, width),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +58,8 @@ mod tests {
         assert_eq!(plain("a\x1b[31mb\u{202e}c\nd\u{0}e"), "a[31mbc de");
         assert_eq!(shortened("abcdefghij", 10), "abcdefghij");
         assert_eq!(shortened("services/billing/api/v1/handlers.rs", 20).chars().count(), 20);
+        assert_eq!(sentence("ten of them (10 of 12)", 22), "ten of them (10 of 12)");
+        assert_eq!(sentence("ten of them (10 of 12)", 21), "ten of them");
     }
 
     proptest::proptest! {

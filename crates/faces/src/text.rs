@@ -10,7 +10,7 @@ use verdicts::trend::{self, Better};
 use crate::{
     Report, ledger,
     numbers::{self, plural},
-    plain::{cut, plain, shortened},
+    plain::{cut, plain, sentence, shortened},
 };
 
 const COLUMNS: usize = 100;
@@ -132,7 +132,7 @@ fn signs(report: &Report<'_>, out: &mut Lines) {
     if let Some(why) = &report.structure.declared_cannot_tell {
         out.line(format!(
             "  {DIM}{}{DIM:#}",
-            cut(&format!("declared ownership cannot tell: {why}"), COLUMNS - 2)
+            sentence(&format!("declared ownership cannot tell: {why}"), COLUMNS - 2)
         ));
         if let Some(beside) =
             picture.independence_beside.as_ref().filter(|beside| beside.whole.value.is_some())
@@ -142,10 +142,10 @@ fn signs(report: &Report<'_>, out: &mut Lines) {
                 .whole
                 .value
                 .map_or(String::new(), |mean| format!(", and a change would need {mean:.2} approvals"));
-            out.line(format!(
-                "  {DIM}by it, independence would be {}{approvals}{DIM:#}",
-                numbers::estimate(beside, &beside.whole)
-            ));
+            let value = numbers::value(beside.unit, beside.whole.value);
+            let interval = numbers::interval(beside.unit, beside.whole.interval);
+            let interval = interval.map_or(String::new(), |interval| format!(" ({interval})"));
+            out.line(format!("  {DIM}by it, independence would be {value}{interval}{approvals}{DIM:#}"));
         }
     }
     if report.structure.declared_cannot_tell.is_none() && picture.approvals.whole.value.is_some() {

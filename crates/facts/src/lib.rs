@@ -4,6 +4,7 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | [`counts`] | counts as people read them |
 //! | [`ids`] | `u32` newtypes, one a table |
 //! | [`paths`] | repository paths as interned bytes |
 //! | [`time`] | seconds since the epoch, calendar periods |
@@ -16,6 +17,7 @@
 //! | [`units`] | changes joined by ticket |
 //! | [`ledger`] | what was left out, and why |
 
+pub mod counts;
 pub mod globs;
 pub mod ids;
 pub mod ledger;

@@ -2,6 +2,7 @@
 
 use facts::{
     Basis, Facts, FileId, Manifest, Omission, Omitted, Ownership, Structure, Team, TeamId,
+    counts::grouped,
     structure::{Membership, OwnerRule, TeamKind, Unresolved},
 };
 use rustc_hash::FxHashMap;
@@ -346,24 +347,32 @@ fn cannot_tell(facts: &Facts, declared: &Ownership, all_teams: &[Team], weights:
             owned += weights[file.index()];
         }
     }
-    let percent = |part: u64, whole: u64| (part as f64 / whole.max(1) as f64 * 100.0).round();
+    // "100 %" is said of everything alone.
+    let percent = |part: u64, whole: u64| {
+        (part as f64 / whole.max(1) as f64 * 100.0).round().min(if part < whole { 99.0 } else { 100.0 })
+    };
     if owned == 0 {
         return Some(format!(
-            "no rule of the ownership file names an owner for any of the {total} touches of living files"
+            "no rule names an owner for any of the {} touches of living files",
+            grouped(total)
         ));
     }
     if owned * 2 < total {
         return Some(format!(
-            "only {owned} of {total} touches ({} %) fall on files with an owner",
-            percent(owned, total)
+            "only {} % of touches fall on files with an owner ({} of {})",
+            percent(owned, total),
+            grouped(owned),
+            grouped(total)
         ));
     }
     let standing = everywhere(&by_set, &declared.sets, all_teams.len());
     if let Some((team, most)) = standing.filter(|&(_, most)| most as f64 >= 0.9 * owned as f64) {
         return Some(format!(
-            "one owner, {}, may answer for {most} of {owned} owned touches ({} %)",
+            "{} may answer for {} % of owned touches ({} of {})",
             all_teams[team].name,
-            percent(most, owned)
+            percent(most, owned),
+            grouped(most),
+            grouped(owned)
         ));
     }
     let by_people: u64 = by_set
@@ -374,8 +383,10 @@ fn cannot_tell(facts: &Facts, declared: &Ownership, all_teams: &[Team], weights:
         .sum();
     (by_people * 2 > owned).then(|| {
         format!(
-            "owners are single people, not teams, for {by_people} of {owned} owned touches ({} %)",
-            percent(by_people, owned)
+            "owners are people, not teams, for {} % of owned touches ({} of {})",
+            percent(by_people, owned),
+            grouped(by_people),
+            grouped(owned)
         )
     })
 }

@@ -1,6 +1,6 @@
 //! Costly boundaries: two teams that meet in a large share of all cross-team changes.
 
-use facts::Lens;
+use facts::{Lens, counts::grouped};
 use measures::{Picture, Subject};
 
 use crate::finding::{Finding, FindingKind, Severity, id};
@@ -33,7 +33,7 @@ pub(crate) fn findings(lens: &Lens<'_>, picture: &Picture) -> Vec<Finding> {
                 kind: FindingKind::CostlyBoundary,
                 severity: if share >= HIGH_SHARE && needing_others >= COMMON { Severity::High } else { Severity::Medium },
                 subject: part.subject.clone(),
-                title: format!("{:.0} % of all coordination: {changes} changes need {a} and {b}", share * 100.0),
+                title: format!("{:.0} % of all coordination: {} changes need {a} and {b}", share * 100.0, grouped(changes as u64)),
                 advice: "Look at the files they meet in: give them to one team, or put an interface where they lie.".into(),
                 quantities: part.quantities.clone(),
                 evidence: part.evidence.clone(),

@@ -100,8 +100,12 @@ pub(super) fn boundaries(report: &Report<'_>, out: &mut String) {
         .and_then(|one| one.value);
     let _ = write!(
         out,
-        "<p>{} boundaries between teams, and their shares add up to all coordination there is. {} of them carry half of it.</p>",
-        parts.len(),
+        "<p>The shares of {} between teams add up to all coordination there is; the first {} carry half of it.</p>",
+        if parts.len() == 1 {
+            "1 boundary".to_owned()
+        } else {
+            format!("{} boundaries", numbers::count(parts.len() as u64))
+        },
         half.map_or("–".to_owned(), numbers::number)
     );
     begin("Pairs of teams that changes needed together", &["Teams", "#Share", "#Changes", "#Last year"], out);

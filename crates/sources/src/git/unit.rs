@@ -4,7 +4,7 @@
 //! or merged topic branches. It is the wrong one where merges bring whole repositories or release trains: then one
 //! "change" would be a week of everybody's work.
 
-use facts::{Unit, UnitChoice};
+use facts::{Unit, UnitChoice, counts::grouped};
 
 use super::walk::Commit;
 
@@ -51,16 +51,16 @@ impl Shape {
     /// The unit, and in one sentence why.
     pub(crate) fn pick(self) -> UnitChoice {
         let Self { mainline, merges, integrations } = self;
+        let [all, merged, integrating] = self.numbers().map(grouped);
         let (unit, why) = if merges == 0 {
             (Unit::Change, "history is linear, each commit is one change".to_owned())
         } else if integrations * 2 > merges && merges * 10 > mainline {
             let why = format!(
-                "{integrations} of {merges} mainline merges bring a whole repository or long-lived branch"
+                "{integrating} of {merged} mainline merges bring a whole repository or long-lived branch"
             );
             (Unit::Commit, why)
         } else {
-            let why =
-                format!("{merges} of {mainline} mainline commits are merges, each stands for its branch");
+            let why = format!("{merged} of {all} mainline commits are merges, each stands for its branch");
             (Unit::Change, why)
         };
         UnitChoice { unit, picked: true, why, shape: self.numbers() }

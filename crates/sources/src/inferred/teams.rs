@@ -280,7 +280,7 @@ fn name_for(weight: &[f64], totals: &[f64], module_names: &[&str]) -> String {
         .take(if second_tells { 2 } else { 1 })
         .map(|&(_, at)| shown(module_names[at]))
         .collect();
-    format!("group {}", names.join(", "))
+    format!("group {}", names.join(" + "))
 }
 
 fn shown(name: &str) -> &str {

@@ -22,7 +22,7 @@ use super::tables;
 use crate::git::Mined;
 
 /// Raised with every change of the tables or of what mining puts into them.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// Generations kept a setting: the head and a few others someone looked at.
 const KEPT: usize = 4;
 /// A temporary directory this old belongs to no living run.

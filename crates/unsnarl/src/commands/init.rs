@@ -267,7 +267,7 @@ impl Ids {
             }
             TeamKind::Group => {
                 let first = one.name.strip_prefix("group ").unwrap_or(&one.name);
-                let first = first.split(", ").next().unwrap_or(first);
+                let first = first.split(" + ").next().unwrap_or(first);
                 let stem: String = first.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
                 let stem = stem.trim_matches('-').to_lowercase();
                 let mut id = format!("{stem}-people");

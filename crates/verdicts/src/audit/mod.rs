@@ -235,7 +235,7 @@ fn percent(share: f64) -> String {
 
 /// `1 file`, `12 files`.
 fn count(number: u64, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+    if number == 1 { format!("1 {thing}") } else { format!("{} {thing}s", facts::counts::grouped(number)) }
 }
 
 fn id(kind: AuditKind, names: &[&str]) -> String {
