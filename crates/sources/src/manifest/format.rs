@@ -47,12 +47,12 @@ fn heading(one: &mut Table, first: &mut bool) {
     *first = false;
 }
 
-/// What stands before a key: its comments, and one blank line where there was any.
+/// What stands before a key: its comments, and a blank line in front of them where there was one.
 fn lead(prefix: Option<&RawString>, first: bool) -> String {
     let Some(prefix) = prefix else { return String::new() };
     let text = prefix.as_str().unwrap_or_default();
-    let blank = !first && text.contains("\n\n");
-    let blank = blank || (!first && text.starts_with('\n'));
+    let begins_blank = text.split_once('\n').is_some_and(|(line, _)| line.trim().is_empty());
+    let blank = !first && begins_blank;
     format!("{}{}", if blank { "\n" } else { "" }, comments(prefix))
 }
 
@@ -124,6 +124,7 @@ fn list(array: &mut Array, key: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{manifest, tree::literal::LiteralTree};
 
     #[test]
     fn comments_and_order_stay() {
@@ -141,5 +142,67 @@ mod tests {
         let formatted = format(&format!("a = [{}]\n", names.join(","))).unwrap();
         assert_eq!(formatted.lines().count(), 22);
         assert_eq!(format(&formatted).unwrap(), formatted);
+    }
+
+    /// Lines a manifest is made of, right and wrong.
+    const LINES: [&str; 24] = [
+        "version = 1",
+        "version = 2",
+        "# why",
+        "",
+        "   ",
+        "[system]",
+        "name = \"shop\"",
+        "unit = \"auto\"  # so",
+        "[[team]]",
+        "id = \"a\"",
+        "id=\"b\"",
+        "members = [\"ana\", { person = \"bo\", since = 2024-01-01 }]",
+        "handles = [\n  \"@o/a\", # them\n]",
+        "[[module]]",
+        "paths = [\"a/**\", \"**\"]",
+        "paths = [\"[\"]",
+        "owner = \"a\"",
+        "depends_on = []",
+        "[ownership]",
+        "sources = [\"manifest\"]",
+        "[[module]",
+        "id = 3",
+        "sytem = 1",
+        "\u{0}",
+    ];
+
+    proptest::proptest! {
+        /// Laid out once is laid out for good, nothing said is lost or added, and no text stops the reader.
+        #[test]
+        fn a_layout_says_the_same_and_is_final(
+            lines in proptest::collection::vec(proptest::sample::select(&LINES[..]), 0..16), noise in "[ -~\n]{0,12}", at in 0usize..16,
+        ) {
+            let mut lines = lines;
+            if at < 4 {
+                lines.insert(at.min(lines.len()), &noise);
+            }
+            let text = lines.join("\n");
+            let of = |text: &str| manifest::read(&LiteralTree::new(&[("unsnarl.toml", text)]));
+            let before = of(&text);
+            for mistake in &before.mistakes {
+                let lines = text.lines().count() as u32 + 1;
+                proptest::prop_assert!(mistake.line <= lines && !mistake.what.is_empty(), "{mistake:?}");
+            }
+            let Ok(once) = format(&text) else {
+                proptest::prop_assert!(!before.is_sound(), "what cannot be laid out is no manifest");
+                return Ok(());
+            };
+            let again = format(&once);
+            proptest::prop_assert_eq!(again.as_ref(), Ok(&once));
+            // In the order of their lines, which a layout may change.
+            let whats = |read: &manifest::Read| {
+                let mut whats: Vec<String> = read.mistakes.iter().map(|one| one.what.clone()).collect();
+                whats.sort();
+                whats
+            };
+            proptest::prop_assert_eq!(whats(&of(&once)), whats(&before));
+            proptest::prop_assert_eq!(once.matches('#').count(), text.matches('#').count());
+        }
     }
 }
