@@ -425,4 +425,24 @@ mod tests {
             assert_eq!(kind(name, email), expected, "{name} <{email}>");
         }
     }
+
+    proptest::proptest! {
+        /// Whatever names, addresses and mailmap hold: everybody is somebody, and equal signatures are one person.
+        #[test]
+        fn everybody_is_somebody(
+            signatures in proptest::collection::vec(("[ -~]{0,8}|\\PC{0,4}", "([ab]|[ab]@(x|users.noreply.github.com)|\\PC{0,4})"), 1..8),
+            mailmap in "([ab ]{0,3}<[ab]@x>( [ab ]{0,3}<[ab](@x)?>)?\n|\\PC{0,12}\n|[<>#@ab \n]{0,12}){0,4}",
+        ) {
+            let signatures: Vec<(Vec<u8>, Vec<u8>)> =
+                signatures.into_iter().map(|(name, email)| (name.into_bytes(), email.into_bytes())).collect();
+            let found = resolve(&signatures, mailmap.as_bytes());
+            proptest::prop_assert_eq!(found.person_of.len(), signatures.len());
+            for (at, person) in found.person_of.iter().enumerate() {
+                proptest::prop_assert!(person.index() < found.people.len());
+                for (other, same) in signatures.iter().enumerate() {
+                    proptest::prop_assert!(*same != signatures[at] || found.person_of[other] == *person);
+                }
+            }
+        }
+    }
 }

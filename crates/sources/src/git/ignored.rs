@@ -27,4 +27,17 @@ mod tests {
             [CommitId::from_hex(id).unwrap()]
         );
     }
+
+    proptest::proptest! {
+        #[test]
+        fn only_what_is_written_is_ignored(content in proptest::collection::vec(
+            proptest::prop_oneof![1 => "[0-9a-f]{40}", 1 => "[0-9a-f]{64}", 1 => "[0-9A-Fa-f]{38,66}", 1 => "[ -~]{0,20}", 1 => "\\PC{0,20}"],
+            0..8,
+        ), end in "(\n|\r\n| # why\n)") {
+            let text = content.join(&end);
+            for id in ignored_revisions(text.as_bytes()) {
+                proptest::prop_assert!(text.to_lowercase().contains(&id.to_string()));
+            }
+        }
+    }
 }

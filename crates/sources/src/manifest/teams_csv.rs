@@ -75,4 +75,18 @@ mod tests {
         assert_eq!((rows[1].member.person.as_str(), rows[2].team.as_str()), ("Bob B", "q,1"));
         assert_eq!(wrong.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [4, 5, 6]);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn every_row_is_read_or_told(content in proptest::collection::vec(
+            proptest::prop_oneof![4 => proptest::sample::select(&b"team,person\n\r\"#2024-01- "[..]), 1 => 0u8..],
+            0..120,
+        )) {
+            let lines = content.split(|&byte| byte == b'\n').count() + content.split(|&byte| byte == b'\r').count();
+            let (rows, wrong) = parse(&content);
+            proptest::prop_assert!(rows.len() + wrong.len() <= lines);
+            proptest::prop_assert!(rows.iter().all(|row| !row.team.is_empty() && !row.member.person.is_empty()));
+            proptest::prop_assert!(wrong.iter().all(|(line, why)| *line as usize <= lines && !why.is_empty()));
+        }
+    }
 }

@@ -110,3 +110,115 @@ fn forced(dialect: Dialect, tree: &dyn Tree) -> Found {
 pub fn dialect_names() -> Vec<&'static str> {
     DIALECTS.iter().map(|dialect| dialect.name).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{manifest, ownership::Fate, tree::literal::LiteralTree};
+
+    /// What ownership files are made of, whatever the dialect: put together at random, some of it is meant seriously.
+    const PIECES: [&str; 58] = [
+        "\n",
+        "\n",
+        "\n",
+        "\n",
+        " ",
+        " ",
+        "\t",
+        "  ",
+        "*",
+        "**",
+        "/",
+        "a",
+        "b.rs",
+        "src",
+        "?",
+        "[",
+        "]",
+        "\\",
+        "!",
+        "#",
+        "@a",
+        "@o/t",
+        "@@developer",
+        "x@y.org",
+        "^[Docs][2]",
+        "[Web]",
+        "approvers:",
+        "- a",
+        "- web",
+        "aliases:",
+        "web:",
+        "filters:",
+        "\".*\":",
+        "options: {no_parent_owners: true}",
+        "---",
+        "&l [a]",
+        "*l",
+        "set noparent",
+        "per-file *.rs=",
+        "include /a/OWNERS",
+        "file:b/OWNERS",
+        "M:\tAna <ana@x.org>",
+        "F:\tsrc/",
+        "X:\t*a*",
+        "N:\t(a|b)+",
+        "K:\t[",
+        "S:\tOrphan",
+        "kind: Group",
+        "kind: Component",
+        "metadata: {name: a}",
+        "spec: {owner: web}",
+        "[[module]]",
+        "id = \"m\"",
+        "paths = [\"src/**\"]",
+        "owner = \"@a\"",
+        "version = 1",
+        "é",
+        "\u{feff}",
+    ];
+
+    fn text() -> impl Strategy<Value = String> {
+        let pieces =
+            proptest::collection::vec(prop::sample::select(&PIECES[..]), 0..40).prop_map(|all| all.concat());
+        prop_oneof![4 => pieces, 1 => "[ -~\\n]{0,80}"]
+    }
+
+    proptest! {
+        /// No text stops a dialect; what decides a path stands among the rules that speak of it; every owner and every
+        /// line is one of the file's.
+        #[test]
+        fn whatever_is_written_every_answer_can_be_explained(
+            root in text(), nested in text(), path in "(src|a|b)(/(a|b.rs|é| ))?",
+        ) {
+            for dialect in DIALECTS {
+                let beside = format!("a/{}", dialect.file);
+                let tree = LiteralTree::new(&[
+                    (dialect.file, root.as_str()),
+                    (&beside, &nested),
+                    ("OWNERS_ALIASES", &nested),
+                    ("a/module.toml", &nested),
+                ]);
+                let layers = Layers::read(&tree, &manifest::read(&tree).manifest, Some(dialect));
+                let Some((at, decision)) = layers.decide(path.as_bytes()) else { continue };
+                let resolver = &layers.layers[at].resolver;
+                let candidates = resolver.candidates(path.as_bytes());
+                let rules = resolver.rules();
+                for claim in &decision.claims {
+                    let candidate = candidates.iter().find(|one| one.rule == claim.rule);
+                    let fate = candidate.map(|one| &one.fate);
+                    prop_assert!(
+                        matches!(fate, Some(Fate::Decides | Fate::Adds)),
+                        "{}: {:?} of {:?}", dialect.name, fate, claim
+                    );
+                    prop_assert_eq!(rules.names_of(&claim.owners).len(), claim.owners.len());
+                    let rule = &rules.rules[claim.rule as usize];
+                    let longest = root.lines().count().max(nested.lines().count()) as u32;
+                    prop_assert!((1..=longest).contains(&rule.line), "{}: line {}", dialect.name, rule.line);
+                }
+            }
+        }
+    }
+}
