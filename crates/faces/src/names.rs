@@ -12,7 +12,9 @@ pub(crate) fn subject(report: &Report<'_>, subject: &Subject) -> String {
         Subject::System => "the system".to_owned(),
         Subject::Module(id) => module(id),
         Subject::Team(id) => team(id),
-        Subject::TeamPair(a, b) => format!("{} ~ {}", team(a), team(b)),
+        Subject::TeamPair(a, b) => {
+            format!("{} ~ {}", plain(&report.lens.called(*a)), plain(&report.lens.called(*b)))
+        }
         Subject::ModulePair(a, b) => format!("{} ~ {}", module(a), module(b)),
         Subject::File(id) => file(report, *id),
     }

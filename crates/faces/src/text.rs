@@ -206,8 +206,8 @@ fn boundaries(report: &Report<'_>, out: &mut Lines) {
     for part in parts.iter().take(5) {
         let Subject::TeamPair(a, b) = part.subject else { continue };
         let name = |id: facts::TeamId| {
-            let name = &report.structure.teams[id.index()].name;
-            shortened(name.strip_prefix("group ").unwrap_or(name), 37)
+            let name = report.lens.called(id);
+            shortened(name.strip_prefix("group ").unwrap_or(&name), 37)
         };
         let changes =
             part.quantities.iter().find(|one| one.name == "changes").and_then(|one| one.value).unwrap_or(0.0);

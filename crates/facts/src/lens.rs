@@ -141,6 +141,22 @@ impl<'a> Lens<'a> {
         self.teams.row(change.index())
     }
 
+    /// A team's name; where rules name it only beside others, with how many could stand in for it.
+    ///
+    /// Of alternatives that cover a change equally well the first is taken, so its name alone would say of one person
+    /// what holds of any of them.
+    pub fn called(&self, team: TeamId) -> String {
+        let name = &self.structure.teams[team.index()].name;
+        let sizes = || self.ownership.sets.iter().filter(|set| set.contains(&team)).map(Vec::len);
+        match sizes().min() {
+            Some(fewest) if fewest > 1 => {
+                let others = sizes().max().unwrap_or(fewest) - 1;
+                format!("{name} or {others} other{}", if others == 1 { "" } else { "s" })
+            }
+            _ => name.clone(),
+        }
+    }
+
     /// How many approvals the change needs: as many of each team of T(c) as the strictest rule it answers for asks.
     pub fn approvals_of(&self, change: ChangeId) -> u32 {
         self.approvals[change.index()]

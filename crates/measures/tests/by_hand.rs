@@ -132,6 +132,8 @@ fn alternatives_are_counted_once_and_sections_add_up() {
     assert_eq!(quantity("changes_with_one"), Some(2.0));
     assert_eq!(quantity("changes_with_more"), Some(2.0));
     assert_eq!(quantity("most"), Some(4.0));
+    let called: Vec<String> = structure.team_ids().map(|team| lens.called(team)).collect();
+    assert_eq!(called, ["@t/0 or 1 other", "@t/1", "@t/2", "@t/3"], "team 1 owns something alone");
     let undeclared = Lens::new(&facts, &structure, &structure.inferred, range);
     assert_eq!(measure(&undeclared, None, &undeclared, Method::Decayed).approvals.whole.value, None);
 }

@@ -1,6 +1,6 @@
 //! Costly boundaries: two teams that meet in a large share of all cross-team changes.
 
-use facts::{Lens, counts::grouped};
+use facts::{Lens, TeamId, counts::grouped};
 use measures::{Picture, Subject};
 
 use crate::finding::{Finding, FindingKind, Severity, id};
@@ -27,13 +27,19 @@ pub(crate) fn findings(lens: &Lens<'_>, picture: &Picture) -> Vec<Finding> {
             if changes < FEWEST_CHANGES {
                 return None;
             }
-            let (a, b) = (&lens.structure.teams[a.index()].name, &lens.structure.teams[b.index()].name);
+            let name = |team: TeamId| lens.structure.teams[team.index()].name.as_str();
             Some(Finding {
-                id: id(FindingKind::CostlyBoundary, &[a, b]),
+                id: id(FindingKind::CostlyBoundary, &[name(a), name(b)]),
                 kind: FindingKind::CostlyBoundary,
                 severity: if share >= HIGH_SHARE && needing_others >= COMMON { Severity::High } else { Severity::Medium },
                 subject: part.subject.clone(),
-                title: format!("{:.0} % of all coordination: {} changes need {a} and {b}", share * 100.0, grouped(changes as u64)),
+                title: format!(
+                    "{:.0} % of all coordination: {} changes need {} and {}",
+                    share * 100.0,
+                    grouped(changes as u64),
+                    lens.called(a),
+                    lens.called(b)
+                ),
                 advice: "Look at the files they meet in: give them to one team, or put an interface where they lie.".into(),
                 quantities: part.quantities.clone(),
                 evidence: part.evidence.clone(),
