@@ -211,7 +211,7 @@ impl Resolver for Owners {
     }
 }
 
-fn normal(login: &str) -> String {
+pub(super) fn normal(login: &str) -> String {
     login.strip_prefix('@').unwrap_or(login).to_lowercase()
 }
 

@@ -76,12 +76,18 @@ pub fn emit(
     emitted.files = match dialect.name {
         "github" => codeowners::github(&needs, place.as_deref().unwrap_or(".github/CODEOWNERS")),
         "gitlab" => codeowners::gitlab(&needs, place.as_deref().unwrap_or(".gitlab/CODEOWNERS")),
-        "kubernetes" => kubernetes::emit(&needs, &names),
+        "kubernetes" => kubernetes::emit(&needs, &names, &ours),
         "gerrit" => gerrit::emit(&needs),
         _ => backstage::emit(&needs),
     };
     for old in &ours {
-        emitted.files.entry(String::from_utf8_lossy(old).into_owned()).or_default();
+        let path = String::from_utf8_lossy(old).into_owned();
+        let new = emitted.files.entry(path.clone()).or_default();
+        let stays = dialect.name == "kubernetes"
+            && tree.read(old).is_ok_and(|content| kubernetes::says_so_already(&content, new));
+        if stays {
+            emitted.files.remove(&path);
+        }
     }
     check(dialect, tree, &needs, &mut emitted, &mut unsaid);
     emitted.unsaid = unsaid.into_iter().collect();
