@@ -27,15 +27,22 @@ pub struct Mistake {
 /// A file's text, for lines from offsets.
 pub(super) struct Text<'a> {
     pub(super) file: &'a str,
-    pub(super) text: &'a str,
+    text: &'a str,
+    /// Where each line begins: a place is asked for with every key, and counting anew each time would be quadratic.
+    lines: Vec<usize>,
 }
 
-impl Text<'_> {
+impl<'a> Text<'a> {
+    pub(super) fn new(file: &'a str, text: &'a str) -> Self {
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { file, text, lines }
+    }
+
     /// Line and column of an offset, from 1.
     pub(super) fn at(&self, offset: usize) -> (u32, u32) {
-        let before = &self.text[..floor_char(self.text, offset)];
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let offset = floor_char(self.text, offset);
+        let line = self.lines.partition_point(|&start| start <= offset);
+        let column = self.text[self.lines[line - 1]..offset].chars().count() + 1;
         (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
     }
 

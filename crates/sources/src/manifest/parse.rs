@@ -68,7 +68,7 @@ pub fn read(tree: &dyn Tree) -> Read {
 }
 
 fn push_file(file: &str, content: &str, read: &mut Read) {
-    let text = Text { file, text: content };
+    let text = Text::new(file, content);
     let document = match Document::parse(content) {
         Ok(document) => document,
         Err(error) => {

@@ -340,6 +340,33 @@ fn ownership_files_that_are_large_broken_or_hostile() {
     let many: String = (0..100_000).map(|at| format!("/d{at}/ @o{at}\n")).collect();
     let (all, _) = judge("CODEOWNERS", "github", many.as_bytes(), "d77777/x");
     assert_eq!((all[0]["owners"][0].as_str(), all[0]["line"].as_u64()), (Some("@o77777"), Some(77_778)));
+    // As many in the others: reading takes time by their number, not by its square.
+    let each = |line: &dyn Fn(u32) -> String| (0..20_000).map(line).collect::<String>();
+    for (file, dialect, content, path) in [
+        ("CODEOWNERS", "gitlab", each(&|at| format!("[S{}]\n/d{at}/ @o{at}\n", at % 9)), "d7777/x"),
+        ("OWNERS", "gerrit", each(&|at| format!("per-file f{at}.rs=o{at}@x.org\n")), "f7777.rs"),
+        (
+            "MAINTAINERS",
+            "maintainers",
+            each(&|at| format!("S{at}\nM:\to{at}@x.org\nF:\td{at}/\n\n")),
+            "d7777/x",
+        ),
+        (
+            "unsnarl.toml",
+            "manifest",
+            format!(
+                "version = 1\n{}",
+                each(&|at| format!(
+                    "[[module]]\nid = \"m{at}\"\npaths = [\"d{at}/**\"]\nowner = \"@o{at}\"\n"
+                ))
+            ),
+            "d7777/x",
+        ),
+    ] {
+        let (all, _) = judge(file, dialect, content.as_bytes(), path);
+        assert!(all[0]["owners"][0].as_str().is_some_and(|owner| owner.contains("o7777")), "{}", all[0]);
+        fs::remove_file(place.join(file)).unwrap();
+    }
     let (all, err) = judge("CODEOWNERS", "github", b"* @a\n/b/ @\xff\xfe\n/c/ @c\n", "c/x");
     assert_eq!(all[0]["owners"][0], "@c");
     assert!(err.contains("CODEOWNERS:2"), "{err}");
