@@ -329,7 +329,15 @@ fn range(look: &Look) -> Result<Range, Error> {
         },
     };
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |now| now.as_secs() as i64);
-    Ok(Range { since: day("--since", &look.since, 0)?, until: day("--until", &look.until, time::DAY)?, now })
+    let range =
+        Range { since: day("--since", &look.since, 0)?, until: day("--until", &look.until, time::DAY)?, now };
+    if let (Some(since), Some(until), Some(text)) = (range.since, range.until, &look.until)
+        && since >= until
+    {
+        let why = "it lies before --since, and no change can lie between them".to_owned();
+        return Err(Error::Option { option: "--until", value: text.clone(), why });
+    }
+    Ok(range)
 }
 
 /// Loads what is kept, mines what is new, keeps the result.

@@ -254,6 +254,7 @@ fn options_that_make_no_sense() {
     let repository = sandbox.repository("shop", &three_commits());
     for (arguments, says) in [
         (&["report", "--since", "yesterday"][..], "2024-12-31"),
+        (&["report", "--since", "2024-06-01", "--until", "2024-05-31"], "before --since"),
         (&["report", "--as-of", "no-such-branch"], "no-such-branch"),
         (&["report", "--as-of", "1990-01-01"], "no commit is as old"),
         (&["report", "--ticket-pattern", "("], "--ticket-pattern"),
