@@ -9,6 +9,7 @@
 //! | [`paths`] | repository paths as interned bytes |
 //! | [`time`] | seconds since the epoch, calendar periods |
 //! | [`tables`] | the tables, one file each |
+//! | [`dependencies`] | what files name, and which file is meant |
 //! | [`manifest`] | structure as somebody wrote it down |
 //! | [`globs`] | the path patterns of a manifest |
 //! | [`rulebook`] | ownership rules, and what each does in a tree |
@@ -18,6 +19,7 @@
 //! | [`ledger`] | what was left out, and why |
 
 pub mod counts;
+pub mod dependencies;
 pub mod globs;
 pub mod ids;
 pub mod ledger;

@@ -35,6 +35,11 @@ impl FileTable {
         self.died[file.index()].is_none()
     }
 
+    /// Whether the file is source code that people write.
+    pub fn is_code(&self, file: FileId) -> bool {
+        self.language[file.index()].is_some() && !self.generated[file.index()]
+    }
+
     /// Every row.
     pub fn ids(&self) -> impl ExactSizeIterator<Item = FileId> + use<> {
         (0..self.len()).map(FileId::from_index)

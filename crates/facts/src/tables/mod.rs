@@ -10,7 +10,11 @@ pub use files::FileTable;
 pub use people::{Participation, PeopleTable, PersonKind, Role};
 pub use touches::{Touch, TouchKind, TouchTable};
 
-use crate::{Omission, paths::Paths};
+use crate::{
+    Omission,
+    dependencies::{Dependencies, Snapshot},
+    paths::Paths,
+};
 
 /// Where the facts come from.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +49,10 @@ pub struct Facts {
     pub people: PeopleTable,
     /// Who took part in what; sorted by change, then role, then person.
     pub participations: Vec<Participation>,
+    /// Which file names which where history ends; `None` where it was not read.
+    pub dependencies: Option<Dependencies>,
+    /// The design as it stood at the ends of earlier years, oldest first; empty where it was not read.
+    pub snapshots: Vec<Snapshot>,
     /// What mining left out.
     pub ledger: Vec<Omission>,
 }

@@ -1,0 +1,90 @@
+//! Scans kept by blob: a file that did not change is not read again, in whatever commit it stands.
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::{Scan, project::Project};
+
+/// What files said, by their content.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Scans(FxHashMap<Key, Result<Scan, String>>);
+
+/// A blob's id, how the name of its file ends, and as what it was read: one text can be several.
+type Key = (Vec<u8>, String, String);
+
+impl Scans {
+    /// Scans as they were kept; `None` when it is not such.
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        postcard::from_bytes(bytes).ok()
+    }
+
+    /// Bytes for keeping, the same for the same scans.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut all: Vec<_> = self.0.iter().collect();
+        all.sort_by_key(|(key, _)| *key);
+        // A map of known length is its entries one after the other.
+        let mut out = postcard::to_allocvec(&all.len()).unwrap_or_default();
+        for entry in all {
+            out.extend(postcard::to_allocvec(&entry).unwrap_or_default());
+        }
+        out
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Takes what a file said out, where it was met before.
+    pub(crate) fn take(
+        &mut self,
+        project: &Project<'_>,
+        file: u32,
+        language: &'static str,
+    ) -> Option<Result<Scan, String>> {
+        let found = self.0.remove(&key(project, file, language)?)?;
+        Some(found.map(|scan| Scan { language, ..scan }))
+    }
+
+    pub(crate) fn keep(
+        &mut self,
+        project: &Project<'_>,
+        file: u32,
+        language: &'static str,
+        scan: Result<Scan, String>,
+    ) {
+        if let Some(key) = key(project, file, language) {
+            self.0.insert(key, scan);
+        }
+    }
+}
+
+fn key(project: &Project<'_>, file: u32, language: &str) -> Option<Key> {
+    let path = project.text(file);
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let ending = name.find('.').map_or(name, |dot| &name[dot..]);
+    Some((project.id(file)?.to_vec(), ending.to_owned(), language.to_owned()))
+}
+
+/// Kinds as their names.
+pub(crate) mod kind {
+    use facts::dependencies::DependencyKind;
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    pub(crate) fn serialize<S: Serializer>(kind: &DependencyKind, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_u8(*kind as u8)
+    }
+
+    pub(crate) fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<DependencyKind, D::Error> {
+        let number = u8::deserialize(from)?;
+        DependencyKind::ALL
+            .into_iter()
+            .find(|kind| *kind as u8 == number)
+            .ok_or_else(|| D::Error::custom("no kind of dependency"))
+    }
+}
