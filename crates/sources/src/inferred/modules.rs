@@ -228,8 +228,11 @@ fn parts(tree: &Tree, directory: &[u8], own: u64, roots: &FxHashMap<Vec<u8>, Sou
             [] => return Vec::new(),
             // Nearly everything lies in one directory: look through it, its name alone tells nothing.
             [(only, weight)] if *weight as f64 >= 0.9 * rest as f64 => at = (*only).clone(),
-            // One part and a rest that is as good: nothing is gained by a cut that leaves the part as large.
-            [(_, weight)] if *weight as f64 >= 0.7 * rest as f64 => return Vec::new(),
+            // One part that is nearly as large: cutting it off gains something only where it can be cut itself.
+            [(only, weight)] if *weight as f64 >= 0.7 * rest as f64 => {
+                let can_be_cut = !parts(tree, only, *weight, roots).is_empty();
+                return if can_be_cut { vec![(*only).clone()] } else { Vec::new() };
+            }
             _ => return large.into_iter().map(|(child, _)| child.clone()).collect(),
         }
     }
@@ -298,6 +301,29 @@ fn module_of(facts: &Facts, tree: &Tree, id_of: &FxHashMap<&[u8], usize>, file: 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Files of so many touches each, without build files.
+    fn modules_of(files: &[(&str, u64)]) -> Vec<String> {
+        let mut facts = Facts::default();
+        for (path, _) in files {
+            facts.files.path.push(facts.paths.intern(path.as_bytes()));
+            facts.files.born.push(facts::ChangeId(0));
+            facts.files.died.push(None);
+            facts.files.language.push(Some("Python"));
+            facts.files.generated.push(false);
+            facts.files.bytes.push(None);
+        }
+        let weights: Vec<u64> = files.iter().map(|(_, weight)| *weight).collect();
+        settle(&facts, &[], &weights).modules.into_iter().map(|module| module.name).collect()
+    }
+
+    #[test]
+    fn a_package_that_is_most_of_the_system_is_cut_all_the_same() {
+        let package = [("shop/order/a.py", 40), ("shop/user/a.py", 40), ("shop/a.py", 10), ("setup.py", 25)];
+        assert_eq!(modules_of(&package), ["(root)", "shop", "shop/order", "shop/user"]);
+        // What cannot be cut itself is not cut off: two modules, one of them everything, tell nothing.
+        assert_eq!(modules_of(&[("shop/a.py", 40), ("shop/b.py", 40), ("setup.py", 25)]), ["(root)"]);
+    }
 
     #[test]
     fn ancestors_go_up_to_the_root() {
