@@ -170,6 +170,17 @@ fn describe_coupling(report: &Report<'_>, one: &Coupling, out: &mut String) {
         numbers::count(one.recent_shared),
         kind_in_words(one.kind),
     );
+    if report.facts.dependencies.is_some() {
+        let _ = writeln!(
+            out,
+            "  {a} names {b} {}, {b} names {a} {}; {} of {} shared changes touch both ends of a name",
+            times(one.a_names_b.all()),
+            times(one.b_names_a.all()),
+            numbers::count(one.explained),
+            numbers::count(one.shared),
+        );
+    }
+    causes(report, one, out);
     out.push_str("\nThe file pairs that carry it\n");
     for pair in &one.file_pairs {
         let _ = writeln!(
@@ -182,13 +193,56 @@ fn describe_coupling(report: &Report<'_>, one: &Coupling, out: &mut String) {
     }
 }
 
+fn times(number: u64) -> String {
+    match number {
+        0 => "nowhere".to_owned(),
+        1 => "once".to_owned(),
+        number => format!("{} times", numbers::count(number)),
+    }
+}
+
+/// What is likely behind it, with what shows it.
+fn causes(report: &Report<'_>, one: &Coupling, out: &mut String) {
+    if one.causes.is_empty() {
+        return;
+    }
+    out.push_str("\nWhat is likely behind it\n");
+    for cause in &one.causes {
+        let pair = [cause.pair.a, cause.pair.b].map(|file| shortened(&names::file(report, file), 60));
+        let _ = writeln!(out, "  {}: {} ~ {}", cause_in_words(cause.kind), pair[0], pair[1]);
+        if let Some((alike, of)) = cause.lines.filter(|(alike, _)| *alike > 0) {
+            let _ = writeln!(
+                out,
+                "    {} of the {} telling lines of the smaller one stand in the other, too",
+                numbers::count(alike),
+                numbers::count(of)
+            );
+        }
+        if !cause.words.is_empty() {
+            let _ = writeln!(out, "    both hold {}", cut(&cause.words.join(", "), 90));
+        }
+    }
+}
+
+fn cause_in_words(kind: measures::CauseKind) -> &'static str {
+    match kind {
+        measures::CauseKind::Copy => "copied code",
+        measures::CauseKind::Schema => "a schema and what follows it",
+        measures::CauseKind::Configuration => "configuration and code that reads it",
+        measures::CauseKind::Test => "a test and what it tests",
+        measures::CauseKind::SharedText => "the same words in both",
+        measures::CauseKind::Twin => "variants of one thing",
+        measures::CauseKind::Documentation => "documentation and what it describes",
+    }
+}
+
 fn kind_in_words(kind: measures::CouplingKind) -> &'static str {
     match kind {
         measures::CouplingKind::Leaky => "leaky interface: one depends on the other",
-        measures::CouplingKind::Hidden => "hidden constraint: neither depends on the other",
+        measures::CouplingKind::Hidden => "hidden constraint: no name in the code of either means the other",
         measures::CouplingKind::Mechanical => "mechanical: lock files, generated code, version bumps",
         measures::CouplingKind::Unknown => {
-            "unknown: dependencies have not been read, so leaky and hidden look alike"
+            "unknown: the code of one is mostly in languages unsnarl does not read, so leaky and hidden look alike"
         }
     }
 }

@@ -48,11 +48,16 @@ struct Document {
     unit_why: String,
     counts: Counts,
     structure: Structure,
-    /// By name: independence, locality, coordination, approvals, coupling, ownership_clarity, knowledge, concentration.
+    /// By name: independence, locality, coordination, approvals, coupling, boundaries, fan_out, interface_breadth,
+    /// propagation_cost, cycles, ownership_clarity, knowledge, concentration.
     measures: std::collections::BTreeMap<&'static str, Measure>,
     /// Independence through the other ownership layer, when ownership is both declared and inferred.
     independence_beside: Option<Measure>,
     couplings: Vec<Coupling>,
+    /// Every two modules with a dependency or a coupling; those that are not here are independent.
+    boundaries: Vec<Boundary>,
+    /// Files that depend on each other in a circle, those over more modules first; at most fifty.
+    cycles: Vec<Cycle>,
     findings: Vec<Finding>,
     ledger: Vec<Line>,
 }
@@ -124,7 +129,7 @@ struct Team {
 struct Measure {
     /// Null when undefined; `notes` say why.
     value: Option<f64>,
-    /// `share`, `teams` or `count`.
+    /// `share`, `teams`, `approvals`, `modules` or `count`.
     unit: &'static str,
     /// Low and high; 95 % unless the measure's page says otherwise.
     interval: Option<[f64; 2]>,
@@ -219,8 +224,59 @@ struct Coupling {
     windows_of: u32,
     /// Shared changes of the last 365 days.
     recent_shared: u64,
+    /// How often files of `a` name files of `b`, in tests and types too; 0 where no code was read.
+    a_names_b: u64,
+    b_names_a: u64,
+    /// Shared changes that touch two files of which one names the other.
+    explained: u64,
+    /// What is likely behind a hidden constraint, the likeliest first.
+    causes: Vec<Cause>,
     file_pairs: Vec<FilePair>,
     evidence: Vec<Change>,
+}
+
+/// A likely cause, with the file pair that shows it best.
+#[derive(Serialize, JsonSchema)]
+struct Cause {
+    /// `copy`, `schema`, `configuration`, `test`, `shared-text`, `twin` or `documentation`.
+    kind: &'static str,
+    /// Meetings of the file pairs with this cause.
+    meetings: u64,
+    files: [String; 2],
+    /// Words both files hold, which few others do.
+    words: Vec<String>,
+    /// Lines both files hold; null where they were not read.
+    lines_alike: Option<u64>,
+    /// Lines of the smaller file that say anything.
+    lines_of_smaller: Option<u64>,
+}
+
+/// What two modules are to each other.
+#[derive(Serialize, JsonSchema)]
+struct Boundary {
+    a: String,
+    b: String,
+    /// `hidden`, `leaky`, `stable`, `mechanical` or `unknown`.
+    kind: &'static str,
+    a_names_b: Names,
+    b_names_a: Names,
+}
+
+/// How often the files of one module name files of another.
+#[derive(Serialize, JsonSchema)]
+struct Names {
+    /// In files that are no tests.
+    code: u64,
+    tests: u64,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Cycle {
+    /// How many files reach each other.
+    files: u64,
+    modules: Vec<String>,
+    /// A shortest way round, each file naming the next and the last the first.
+    way_round: Vec<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -318,6 +374,8 @@ fn document(report: &Report<'_>) -> Document {
         measures: picture.measurements().into_iter().map(|one| (one.name, measure(report, one))).collect(),
         independence_beside: picture.independence_beside.as_ref().map(|one| measure(report, one)),
         couplings: picture.couplings.iter().map(|one| coupling(report, one)).collect(),
+        boundaries: picture.boundary_list.iter().map(|one| boundary(report, one)).collect(),
+        cycles: picture.cycle_list.iter().take(50).map(|one| cycle(report, one)).collect(),
         findings: report.findings.iter().map(|one| finding(report, one)).collect(),
         ledger: ledger::lines(report)
             .into_iter()
@@ -352,6 +410,11 @@ fn value(estimate: &Estimate) -> Value {
 
 fn pair((low, high): (f64, f64)) -> [f64; 2] {
     [low, high]
+}
+
+/// What a measure says, as it stands in the report.
+pub(crate) fn measure_of(report: &Report<'_>, one: &Measurement) -> impl Serialize + use<> {
+    measure(report, one)
 }
 
 fn measure(report: &Report<'_>, one: &Measurement) -> Measure {
@@ -428,12 +491,25 @@ pub(crate) fn coupling_id(report: &Report<'_>, one: &measures::Coupling) -> Stri
 }
 
 fn coupling(report: &Report<'_>, one: &measures::Coupling) -> Coupling {
+    coupling_of(report, one, "module")
+}
+
+/// A coupled pair of modules, or of what stands in for them.
+pub(crate) fn coupling_at(
+    report: &Report<'_>,
+    one: &measures::Coupling,
+    level: &'static str,
+) -> impl Serialize + use<> {
+    coupling_of(report, one, level)
+}
+
+fn coupling_of(report: &Report<'_>, one: &measures::Coupling, level: &'static str) -> Coupling {
     let name = |id: facts::ModuleId| report.structure.modules[id.index()].name.clone();
     Coupling {
         id: coupling_id(report, one),
         a: name(one.a),
         b: name(one.b),
-        level: "module",
+        level,
         shared: one.shared,
         a_changes: one.a_changes,
         b_changes: one.b_changes,
@@ -452,6 +528,10 @@ fn coupling(report: &Report<'_>, one: &measures::Coupling) -> Coupling {
         windows: one.windows,
         windows_of: one.windows_of,
         recent_shared: one.recent_shared,
+        a_names_b: one.a_names_b.all(),
+        b_names_a: one.b_names_a.all(),
+        explained: one.explained,
+        causes: one.causes.iter().map(|one| cause(report, one)).collect(),
         file_pairs: one
             .file_pairs
             .iter()
@@ -462,6 +542,37 @@ fn coupling(report: &Report<'_>, one: &measures::Coupling) -> Coupling {
             })
             .collect(),
         evidence: one.changes.iter().map(|&id| change(report, id)).collect(),
+    }
+}
+
+fn cause(report: &Report<'_>, one: &measures::Cause) -> Cause {
+    Cause {
+        kind: one.kind.name(),
+        meetings: one.meetings,
+        files: [names::file(report, one.pair.a), names::file(report, one.pair.b)],
+        words: one.words.clone(),
+        lines_alike: one.lines.map(|(alike, _)| alike),
+        lines_of_smaller: one.lines.map(|(_, of)| of),
+    }
+}
+
+fn boundary(report: &Report<'_>, one: &measures::Boundary) -> Boundary {
+    let name = |id: facts::ModuleId| report.structure.modules[id.index()].name.clone();
+    let names = |one: measures::Names| Names { code: one.code, tests: one.tests };
+    Boundary {
+        a: name(one.a),
+        b: name(one.b),
+        kind: one.kind.name(),
+        a_names_b: names(one.a_names_b),
+        b_names_a: names(one.b_names_a),
+    }
+}
+
+fn cycle(report: &Report<'_>, one: &measures::Cycle) -> Cycle {
+    Cycle {
+        files: one.files.len() as u64,
+        modules: one.modules.iter().map(|&id| report.structure.modules[id.index()].name.clone()).collect(),
+        way_round: one.witness.iter().map(|&id| names::file(report, id)).collect(),
     }
 }
 

@@ -1,7 +1,10 @@
 //! How it is shown: pure functions from a [`Report`] to bytes. Faces compute no number.
 
 pub mod audit;
+pub mod coupling;
+pub mod deps;
 pub mod draft;
+pub mod drawing;
 pub mod explain;
 pub mod html;
 pub mod json;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use facts::time;
-use measures::{CouplingKind, Measurement, Subject};
+use measures::{BoundaryKind, CouplingKind, Measurement, Subject};
 
 use crate::{Report, json, ledger, names, numbers, plain::plain};
 
@@ -138,7 +138,11 @@ fn couplings(report: &Report<'_>, out: &mut String) {
     if report.picture.couplings.is_empty() {
         return;
     }
-    out.push_str("## What changes together\n\n| modules | shared | by chance | lift | q | kind | id |\n|---|---:|---:|---:|---:|---|---|\n");
+    out.push_str("## What changes together\n\n");
+    four_kinds(report, out);
+    out.push_str(
+        "| modules | shared | by chance | lift | q | kind | id |\n|---|---:|---:|---:|---:|---|---|\n",
+    );
     let ordered = |mechanical: bool| {
         report
             .picture
@@ -160,6 +164,25 @@ fn couplings(report: &Report<'_>, out: &mut String) {
         );
     }
     out.push('\n');
+}
+
+/// The four kinds of boundary; nothing where no code was read.
+fn four_kinds(report: &Report<'_>, out: &mut String) {
+    let parts = &report.picture.boundaries.parts;
+    let count = |kind: BoundaryKind| {
+        let part = parts.iter().find(|part| part.state == Some(kind.name()));
+        part.map_or("–".to_owned(), |part| numbers::count(part.estimate.count as u64))
+    };
+    if !parts.is_empty() {
+        let _ = writeln!(
+            out,
+            "| pairs of modules | change together | change apart |\n|---|---|---|\n| dependency | {} leaky | {} stable |\n| none | {} hidden | {} independent |\n",
+            count(BoundaryKind::Leaky),
+            count(BoundaryKind::Stable),
+            count(BoundaryKind::Hidden),
+            count(BoundaryKind::Independent),
+        );
+    }
 }
 
 fn left_out(report: &Report<'_>, out: &mut String) {

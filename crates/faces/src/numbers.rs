@@ -42,7 +42,7 @@ pub(crate) fn value(unit: UnitOfValue, value: Option<f64>) -> String {
     match (unit, value) {
         (_, None) => "–".to_owned(),
         (UnitOfValue::Share, Some(share)) => percent(share),
-        (UnitOfValue::Teams | UnitOfValue::Approvals | UnitOfValue::Count, Some(plain)) => number(plain),
+        (_, Some(plain)) => number(plain),
     }
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn interval(unit: UnitOfValue, interval: Option<(f64, f64)>) -> Optio
             let digits = usize::from(high - low < 0.02 || high < 0.02);
             format!("{:.digits$}–{:.digits$} %", low * 100.0, high * 100.0)
         }
-        UnitOfValue::Teams | UnitOfValue::Approvals | UnitOfValue::Count => {
+        UnitOfValue::Teams | UnitOfValue::Approvals | UnitOfValue::Modules | UnitOfValue::Count => {
             format!("{}–{}", number(low), number(high))
         }
     })

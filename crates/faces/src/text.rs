@@ -156,6 +156,7 @@ fn signs(report: &Report<'_>, out: &mut Lines) {
         }
     }
     sign(out, "locality", "stay within one module", &picture.locality, Better::More);
+    design(report, out);
     knowledge(report, out);
 }
 
@@ -234,13 +235,8 @@ fn few(report: &Report<'_>, lines: usize) -> usize {
 }
 
 fn couplings(report: &Report<'_>, out: &mut Lines) {
-    let real: Vec<_> = report
-        .picture
-        .couplings
-        .iter()
-        .filter(|coupling| coupling.kind != CouplingKind::Mechanical)
-        .collect();
-    if report.picture.couplings.is_empty() {
+    let all = &report.picture.couplings;
+    if all.is_empty() {
         let why = report.picture.coupling.notes.first();
         out.title(
             "What changes together",
@@ -248,19 +244,36 @@ fn couplings(report: &Report<'_>, out: &mut Lines) {
         );
         return;
     }
-    let mechanical = report.picture.couplings.len() - real.len();
-    let aside = if mechanical > 0 { format!(", {mechanical} more are mechanical") } else { String::new() };
+    let of = |kind: CouplingKind| all.iter().filter(move |one| one.kind == kind);
+    let kinds: Vec<String> =
+        [CouplingKind::Hidden, CouplingKind::Leaky, CouplingKind::Unknown, CouplingKind::Mechanical]
+            .into_iter()
+            .filter(|&kind| of(kind).next().is_some())
+            .map(|kind| format!("{} {}", numbers::count(of(kind).count() as u64), kind.name()))
+            .collect();
+    let pairs = if all.len() == 1 { "pair" } else { "pairs" };
     out.title(
         "What changes together",
         &format!(
-            ": {} beyond chance{aside}",
-            plural(real.len() as u64, "pair of modules").replace("pair of moduless", "pairs of modules")
+            ": {} {pairs} of modules beyond chance, {}",
+            numbers::count(all.len() as u64),
+            kinds.join(", ")
         ),
     );
-    for coupling in real.iter().take(few(report, 3)) {
-        let name = |id: facts::ModuleId| shortened(&report.structure.modules[id.index()].name, 30);
+    let shown = few(report, 3);
+    // Hidden constraints first, for nothing else shows them; yet one line is left for what leaks most.
+    let mut hidden: Vec<_> = of(CouplingKind::Hidden).collect();
+    hidden.sort_by_key(|one| one.is_documentation());
+    let first_hidden = hidden.iter().copied().take(shown - 1);
+    let others = all.iter().filter(|one| matches!(one.kind, CouplingKind::Leaky | CouplingKind::Unknown));
+    let mut lines: Vec<_> = first_hidden.chain(others).take(shown).collect();
+    let spare = hidden.iter().copied().skip(shown - 1).take(shown - lines.len());
+    lines.extend(spare);
+    for coupling in lines {
+        let name = |id: facts::ModuleId| shortened(&report.structure.modules[id.index()].name, 27);
         out.line(format!(
-            "  {:>5.1}×  {} ~ {} {DIM}{} shared, {:.0} by chance{DIM:#}",
+            "  {:<8} {:>5.1}×  {} ~ {} {DIM}{} shared, {:.0} by chance{DIM:#}",
+            coupling.kind.name(),
             coupling.lift.value.unwrap_or(0.0),
             name(coupling.a),
             name(coupling.b),
@@ -268,6 +281,31 @@ fn couplings(report: &Report<'_>, out: &mut Lines) {
             coupling.expected
         ));
     }
+}
+
+/// What the code says of itself, in one line.
+fn design(report: &Report<'_>, out: &mut Lines) {
+    let picture = report.picture;
+    let Some(fan_out) = picture.fan_out.whole.value else { return };
+    let quantity = |of: &Measurement, name| {
+        of.quantities.iter().find(|one| one.name == name).and_then(|one| one.value).unwrap_or(0.0)
+    };
+    let mut says = vec!["modules each needs".to_owned()];
+    if let Some(reach) = picture.propagation_cost.whole.value {
+        says.push(format!("a change can reach {} of files", numbers::percent(reach)));
+    }
+    says.push(match quantity(&picture.cycles, "cycles_over_modules") as u64 {
+        0 => "no cycle over modules".to_owned(),
+        over => format!("{} over modules", plural(over, "cycle")),
+    });
+    let values: Vec<Option<f64>> = picture.fan_out.series.iter().map(|point| point.estimate.value).collect();
+    let says = says.join("; ");
+    let room = COLUMNS.saturating_sub(27 + says.chars().count()).min(values.len());
+    let line = match numbers::sparkline(&values[values.len() - room..]) {
+        line if line.is_empty() => line,
+        line => format!("  {DIM}{line}{DIM:#}"),
+    };
+    out.line(format!("  {ACCENT}{:<13}{ACCENT:#} {:>6}  {says}{line}", "fan-out", numbers::number(fan_out)));
 }
 
 fn first(report: &Report<'_>, out: &mut Lines) {

@@ -5,7 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::{FileId, ModuleId, Omission, PersonId, TeamId, time::Seconds};
+use crate::{Facts, FileId, ModuleId, Omission, PersonId, TeamId, time::Seconds};
 
 /// On what a number rests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -183,6 +183,48 @@ impl Structure {
             Some(declared) if self.declared_cannot_tell.is_none() => declared,
             _ => &self.inferred,
         }
+    }
+
+    /// The same with every living file that is touched at least so often a module of its own.
+    #[must_use]
+    pub fn by_file(&self, facts: &Facts, fewest_touches: usize) -> Self {
+        let mut touches = vec![0usize; facts.files.len()];
+        facts.touches.file.iter().for_each(|file| touches[file.index()] += 1);
+        let mut files: Vec<FileId> = facts
+            .files
+            .ids()
+            .filter(|&file| facts.files.alive(file) && touches[file.index()] >= fewest_touches)
+            .collect();
+        files.sort_by_key(|file| facts.paths.bytes(facts.files.path[file.index()]));
+        let name = |file: &FileId| facts.paths.text(facts.files.path[file.index()]);
+        let source = Source { basis: Basis::Declared, from: "files".to_owned() };
+        let modules = files.iter().map(|file| Module { name: name(file), source: source.clone() }).collect();
+        let mut module_of_file = vec![None; facts.files.len()];
+        for (at, file) in files.iter().enumerate() {
+            module_of_file[file.index()] = Some(ModuleId::from_index(at));
+        }
+        Self { modules, module_of_file, ..self.clone() }
+    }
+
+    /// The same with everything a team owns one module; of alternative owners the first counts.
+    #[must_use]
+    pub fn by_team(&self) -> Self {
+        let ownership = self.ownership();
+        let mut owners: Vec<TeamId> = (0..self.module_of_file.len())
+            .filter_map(|at| ownership.owners(FileId::from_index(at)).first().copied())
+            .collect();
+        owners.sort_by(|a, b| self.teams[a.index()].name.cmp(&self.teams[b.index()].name));
+        owners.dedup();
+        let place: FxHashMap<TeamId, ModuleId> =
+            owners.iter().enumerate().map(|(at, &team)| (team, ModuleId::from_index(at))).collect();
+        let module = |team: &TeamId| {
+            let team = &self.teams[team.index()];
+            Module { name: team.name.clone(), source: team.source.clone() }
+        };
+        let module_of_file = (0..self.module_of_file.len())
+            .map(|at| ownership.owners(FileId::from_index(at)).first().map(|team| place[team]))
+            .collect();
+        Self { modules: owners.iter().map(module).collect(), module_of_file, ..self.clone() }
     }
 
     /// The module of a file.

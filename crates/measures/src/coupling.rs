@@ -12,7 +12,8 @@ use facts::{Basis, ChangeId, FileId, Lens, ModuleId, Omission, Omitted};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    Coupling, CouplingKind, Estimate, Evidence, FilePair, Measurement, Part, Quantity, Subject, UnitOfValue,
+    Coupling, CouplingKind, Estimate, Evidence, FilePair, Measurement, Names, Part, Quantity, Subject,
+    UnitOfValue,
     description::Description,
     mechanical, over,
     stats::{chance::Chance, discovery, interval, tail},
@@ -26,7 +27,7 @@ pub const MEASURE: Description = Description {
     reads: &["changes", "touches", "files", "modules"],
     unit: "share of multi-module changes, 0 to 1; per pair: shared, a, b, n, expected, excess, lift, q",
     source: "bipartite configuration model (Saracco et al. 2017) with row sums held exactly (Chen, Dempster, Liu 1994); Benjamini and Hochberg 1995; Garwood 1936 for the lift's interval",
-    limits: "It says that two modules change together, not why: without dependencies a leaky interface and a hidden constraint look alike. Work split over several changes is not seen. Small systems have too few changes for any pair to be certain.",
+    limits: "It says that two modules change together, not why; `boundaries` tells a leaky interface from a hidden constraint. Work split over several changes is not seen. Small systems have too few changes for any pair to be certain.",
 };
 
 /// Below this many counted changes nothing can be told.
@@ -133,6 +134,10 @@ fn find(lens: &Lens<'_>, windows: usize, tested: usize) -> Vec<Coupling> {
                 windows_of: windows.len() as u32,
                 recent_shared: 0,
                 kind: CouplingKind::Unknown,
+                a_names_b: Names::default(),
+                b_names_a: Names::default(),
+                explained: 0,
+                causes: Vec::new(),
                 file_pairs: Vec::new(),
                 changes: Vec::new(),
             }
@@ -226,6 +231,9 @@ fn is_mechanical(lens: &Lens<'_>, change: ChangeId, a: ModuleId, b: ModuleId) ->
 fn file_pairs(lens: &Lens<'_>, changes: &[ChangeId], a: ModuleId, b: ModuleId) -> Vec<FilePair> {
     let mut counts: FxHashMap<(FileId, FileId), u32> = FxHashMap::default();
     let (mut in_a, mut in_b): (Vec<FileId>, Vec<FileId>) = (Vec::new(), Vec::new());
+    let by_form = |pair: &FilePair| {
+        mechanical::is_mechanical(lens.facts, pair.a) || mechanical::is_mechanical(lens.facts, pair.b)
+    };
     for &change in changes {
         in_a.clear();
         in_b.clear();
@@ -244,6 +252,11 @@ fn file_pairs(lens: &Lens<'_>, changes: &[ChangeId], a: ModuleId, b: ModuleId) -
     let mut pairs: Vec<FilePair> =
         counts.into_iter().map(|((a, b), shared)| FilePair { a, b, shared }).collect();
     pairs.sort_unstable_by(|x, y| y.shared.cmp(&x.shared).then((x.a, x.b).cmp(&(y.a, y.b))));
+    // What moves for reasons of form says nothing, unless there is nothing else.
+    let telling: Vec<FilePair> = pairs.iter().filter(|pair| !by_form(pair)).take(EVIDENCE).copied().collect();
+    if !telling.is_empty() {
+        return telling;
+    }
     pairs.truncate(EVIDENCE);
     pairs
 }

@@ -4,11 +4,17 @@
 //! in [`MEASURES`] and one field of [`Picture`].
 
 pub mod approvals;
+pub mod boundaries;
+pub mod causes;
 pub mod concentration;
 pub mod coordination;
 pub mod coupling;
+pub mod cycles;
 pub mod description;
+mod design;
+pub mod fan_out;
 pub mod independence;
+pub mod interface;
 pub mod knowledge;
 pub mod locality;
 pub mod measurement;
@@ -16,20 +22,29 @@ mod mechanical;
 mod over;
 pub mod ownership_clarity;
 pub mod picture;
+pub mod propagation;
 pub mod stats;
 
+pub use boundaries::{Boundary, BoundaryKind, Names};
+pub use causes::{Cause, CauseKind};
+pub use cycles::Cycle;
 pub use description::Description;
 pub use knowledge::Method;
 pub use measurement::{Estimate, Evidence, Measurement, Part, Point, Quantity, Subject, UnitOfValue};
-pub use picture::{Coupling, CouplingKind, FilePair, Picture, measure};
+pub use picture::{Coupling, CouplingKind, FilePair, Parameters, Picture, measure};
 
 /// Every measure, in the order in which they are shown.
-pub const MEASURES: [&Description; 8] = [
+pub const MEASURES: [&Description; 13] = [
     &independence::MEASURE,
     &locality::MEASURE,
     &coordination::MEASURE,
     &approvals::MEASURE,
     &coupling::MEASURE,
+    &boundaries::MEASURE,
+    &fan_out::MEASURE,
+    &interface::MEASURE,
+    &propagation::MEASURE,
+    &cycles::MEASURE,
     &ownership_clarity::MEASURE,
     &knowledge::MEASURE,
     &concentration::MEASURE,

@@ -11,17 +11,20 @@ pub enum UnitOfValue {
     Teams,
     /// Approvals a change needs, on average.
     Approvals,
+    /// Modules a module depends on, on average.
+    Modules,
     /// A count of things the measure names.
     Count,
 }
 
 impl UnitOfValue {
-    /// `share`, `teams`, `approvals` or `count`.
+    /// `share`, `teams`, `approvals`, `modules` or `count`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Share => "share",
             Self::Teams => "teams",
             Self::Approvals => "approvals",
+            Self::Modules => "modules",
             Self::Count => "count",
         }
     }

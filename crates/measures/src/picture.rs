@@ -3,20 +3,21 @@
 use facts::{Basis, ChangeId, FileId, Lens, ModuleId, Omission};
 
 use crate::{
-    Estimate, Measurement, Method, approvals, concentration, coordination, coupling, independence, knowledge,
-    locality, ownership_clarity,
+    Boundary, Cause, CauseKind, Cycle, Estimate, Measurement, Method, Names, approvals, boundaries,
+    concentration, coordination, coupling, cycles, fan_out, independence, interface, knowledge, locality,
+    ownership_clarity, propagation,
 };
 
 /// What a coupling is, as far as it can be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CouplingKind {
-    /// Change together, and one depends on the other: needs dependencies.
+    /// Change together, and one depends on the other.
     Leaky,
-    /// Change together, and neither depends on the other: needs dependencies.
+    /// Change together, and neither depends on the other.
     Hidden,
     /// Together through lock files, generated code, snapshots or version bumps.
     Mechanical,
-    /// Dependencies are not known.
+    /// Whether one depends on the other cannot be told.
     Unknown,
 }
 
@@ -76,6 +77,14 @@ pub struct Coupling {
     pub recent_shared: u64,
     /// What it is.
     pub kind: CouplingKind,
+    /// How often files of `a` name files of `b`; nothing where dependencies were not read.
+    pub a_names_b: Names,
+    /// How often files of `b` name files of `a`.
+    pub b_names_a: Names,
+    /// Shared changes that touch two files of which one names the other.
+    pub explained: u64,
+    /// What is likely behind a hidden constraint, the likeliest first.
+    pub causes: Vec<Cause>,
     /// The file pairs that carry it, most shared first; at most ten.
     pub file_pairs: Vec<FilePair>,
     /// The latest changes that touch both, newest first; at most ten.
@@ -83,6 +92,11 @@ pub struct Coupling {
 }
 
 impl Coupling {
+    /// Whether it is most likely documentation that moves with what it describes.
+    pub fn is_documentation(&self) -> bool {
+        self.causes.first().is_some_and(|cause| cause.kind == CauseKind::Documentation)
+    }
+
     /// Sørensen–Dice, 2·shared / (a + b), in 0..=1.
     pub fn dice(&self) -> f64 {
         2.0 * self.shared as f64 / (self.a_changes + self.b_changes).max(1) as f64
@@ -122,6 +136,20 @@ pub struct Picture {
     pub coupling: Measurement,
     /// Every significant and recurring pair, the largest excess first.
     pub couplings: Vec<Coupling>,
+    /// Share of multi-module changes that touch a hidden constraint. Parts: the kinds of boundary.
+    pub boundaries: Measurement,
+    /// Every two modules with a dependency or a coupling.
+    pub boundary_list: Vec<Boundary>,
+    /// Mean number of modules a module depends on. Parts: modules.
+    pub fan_out: Measurement,
+    /// Share of files other modules name. Parts: modules.
+    pub interface_breadth: Measurement,
+    /// Density of the closure of what files name. Parts: modules.
+    pub propagation_cost: Measurement,
+    /// Share of files in cycles. Parts: modules.
+    pub cycles: Measurement,
+    /// Every cycle, those over more modules first.
+    pub cycle_list: Vec<Cycle>,
     /// Share of recent change in modules whose ownership is agreed. Parts: modules with their state.
     pub ownership_clarity: Measurement,
     /// Truck factor of the system as a range, and of each module. Parts: modules.
@@ -134,17 +162,37 @@ pub struct Picture {
 
 impl Picture {
     /// Every measurement, in the order in which they are shown.
-    pub fn measurements(&self) -> [&Measurement; 8] {
+    pub fn measurements(&self) -> [&Measurement; 13] {
         [
             &self.independence,
             &self.locality,
             &self.coordination,
             &self.approvals,
             &self.coupling,
+            &self.boundaries,
+            &self.fan_out,
+            &self.interface_breadth,
+            &self.propagation_cost,
+            &self.cycles,
             &self.ownership_clarity,
             &self.knowledge,
             &self.concentration,
         ]
+    }
+}
+
+/// What a measure must be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parameters {
+    /// How knowledge is judged.
+    pub method: Method,
+    /// Up to how many names from file to file are a dependency, where couplings are told apart.
+    pub via: u32,
+}
+
+impl Default for Parameters {
+    fn default() -> Self {
+        Self { method: Method::Decayed, via: 1 }
     }
 }
 
@@ -154,12 +202,14 @@ pub fn measure(
     lens: &Lens<'_>,
     beside: Option<&Lens<'_>>,
     knowledge_lens: &Lens<'_>,
-    method: Method,
+    parameters: Parameters,
 ) -> Picture {
     let declared =
         [Some(lens), beside].into_iter().flatten().find(|one| one.ownership.basis == Basis::Declared);
     let today = declared.filter(|one| one.ownership.sets_of_touch.is_some()).and(beside);
-    let (coupling, couplings) = coupling::compute(lens);
+    let (coupling, mut couplings) = coupling::compute(lens);
+    let (boundaries, boundary_list) = boundaries::compute(lens, &mut couplings, parameters.via);
+    let (cycles, cycle_list) = cycles::compute(lens);
     Picture {
         independence: independence::compute(lens),
         independence_beside: beside.map(independence::compute),
@@ -168,8 +218,15 @@ pub fn measure(
         approvals: approvals::compute(declared, today),
         coupling,
         couplings,
+        boundaries,
+        boundary_list,
+        fan_out: fan_out::compute(lens),
+        interface_breadth: interface::compute(lens),
+        propagation_cost: propagation::compute(lens),
+        cycles,
+        cycle_list,
         ownership_clarity: ownership_clarity::compute(lens),
-        knowledge: knowledge::compute(knowledge_lens, method),
+        knowledge: knowledge::compute(knowledge_lens, parameters.method),
         concentration: concentration::compute(lens),
         ledger: Vec::new(),
     }

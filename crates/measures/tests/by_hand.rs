@@ -7,7 +7,7 @@ use facts::{
     structure::{Source, TeamKind},
     time::DAY,
 };
-use measures::{Method, Picture, Subject, measure};
+use measures::{Parameters, Picture, Subject, measure};
 
 /// A change as (author, touched modules); each module has one file, and team t owns modules 2t and 2t + 1.
 type Row<'r> = (u32, &'r [u32]);
@@ -94,7 +94,7 @@ fn structure() -> Structure {
 fn picture(rows: &[Row<'_>]) -> Picture {
     let (facts, structure) = (facts(rows), structure());
     let lens = Lens::new(&facts, &structure, structure.ownership(), Range { now: NOW, ..Range::default() });
-    measure(&lens, None, &lens, Method::Decayed)
+    measure(&lens, None, &lens, Parameters::default())
 }
 
 /// Modules 0 and 1 belong to team 0 or team 1; module 2 to team 1; module 3 needs two of team 2, and team 3 besides;
@@ -125,7 +125,7 @@ fn alternatives_are_counted_once_and_sections_add_up() {
         [1, 1, 3, 4, 0],
         "team 1 alone covers the second; two of team 2 and one of team 3 the third"
     );
-    let approvals = measure(&lens, None, &lens, Method::Decayed).approvals;
+    let approvals = measure(&lens, None, &lens, Parameters::default()).approvals;
     assert_eq!((approvals.whole.value, approvals.whole.count, approvals.whole.of), (Some(9.0 / 5.0), 9.0, 5));
     let quantity = |name| approvals.quantities.iter().find(|one| one.name == name).and_then(|one| one.value);
     assert_eq!(quantity("changes_without"), Some(1.0));
@@ -135,7 +135,7 @@ fn alternatives_are_counted_once_and_sections_add_up() {
     let called: Vec<String> = structure.team_ids().map(|team| lens.called(team)).collect();
     assert_eq!(called, ["@t/0 or 1 other", "@t/1", "@t/2", "@t/3"], "team 1 owns something alone");
     let undeclared = Lens::new(&facts, &structure, &structure.inferred, range);
-    assert_eq!(measure(&undeclared, None, &undeclared, Method::Decayed).approvals.whole.value, None);
+    assert_eq!(measure(&undeclared, None, &undeclared, Parameters::default()).approvals.whole.value, None);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! The only place that prints and exits.
 
+mod code;
 mod commands;
 mod error;
 mod picture;

@@ -7,8 +7,9 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use facts::{Facts, Lens, Omission, Omitted, Structure, TeamId, Unit, lens::Range, time, units};
-use measures::{Method, Picture};
+use facts::{Facts, FileId, Lens, Omission, Omitted, Structure, TeamId, Unit, lens::Range, time, units};
+use measures::{Method, Parameters, Picture, causes};
+use rustc_hash::FxHashMap;
 use sources::{
     git::{self, Head, Mined, Source},
     manifest::{self, TeamRow},
@@ -20,7 +21,7 @@ use sources::{
 };
 use verdicts::Finding;
 
-use crate::{error::Error, progress::Bar};
+use crate::{code, error::Error, progress::Bar};
 
 /// What every command that looks at history takes.
 #[derive(Clone, Debug, Args)]
@@ -125,6 +126,23 @@ impl Look {
     }
 }
 
+/// Whether the code of earlier years is read, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Years {
+    Read,
+    Skip,
+}
+
+/// What takes the place of modules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Grain {
+    File,
+    Team,
+}
+
+/// Files touched less often can couple with nothing.
+const FEWEST_TOUCHES: usize = 5;
+
 /// Facts and the structure laid over them.
 pub(crate) struct Known {
     pub(crate) facts: Facts,
@@ -138,6 +156,10 @@ pub(crate) struct Known {
     pub(crate) prefix: String,
     /// The work tree, where there is one.
     pub(crate) work_tree: Option<PathBuf>,
+    /// The repository.
+    source: Source,
+    /// Tells facts read with these settings from others.
+    settings: u64,
     /// What names are shown.
     pub(crate) names: Names,
     /// Today's structure, where changes are judged by that of their time.
@@ -145,7 +167,12 @@ pub(crate) struct Known {
     /// The same history by commit, for the published knowledge algorithms.
     by_commit: Option<Facts>,
     method: Method,
+    /// Up to how many names from file to file are a dependency.
+    pub(crate) via: u32,
 }
+
+/// Longer files are not looked into for what others hold, too.
+const LONGEST_TEXT: usize = 256 << 10;
 
 /// Learns all there is to know about the repository at `path`.
 pub(crate) fn learn(path: &Path, look: &Look, method: Method) -> Result<Known, Error> {
@@ -170,14 +197,14 @@ pub(crate) fn learn(path: &Path, look: &Look, method: Method) -> Result<Known, E
         declared.ledger.push(Omission::new(Omitted::Manifest, manifests.len() as u64, why));
     }
     let unit = look.unit.or_declared(declared.manifest.unit.as_deref());
-    let mut facts = history(&source, &head, look, unit.unit())?;
+    let (mut facts, settings) = history(&source, &head, look, unit.unit())?;
     if unit == UnitName::Ticket {
         facts = units::by_ticket(facts);
     }
     mark(&mut facts, &head, look.bulk);
     let by_commit = match method {
         Method::Decayed => None,
-        Method::Avelino | Method::JetBrains => Some(history(&source, &head, look, Some(Unit::Commit))?),
+        Method::Avelino | Method::JetBrains => Some(history(&source, &head, look, Some(Unit::Commit))?.0),
     };
     let mut structure = structure::read_structure(&facts, &tree, &declared);
     let mut today = None;
@@ -197,10 +224,50 @@ pub(crate) fn learn(path: &Path, look: &Look, method: Method) -> Result<Known, E
     let prefix = source.prefix.clone();
     let work_tree = source.work_tree.clone();
     drop(tree);
-    Ok(Known { facts, structure, range, declared, head, prefix, work_tree, names, today, by_commit, method })
+    Ok(Known {
+        facts,
+        structure,
+        range,
+        declared,
+        head,
+        prefix,
+        work_tree,
+        source,
+        settings,
+        names,
+        today,
+        by_commit,
+        method,
+        via: 1,
+    })
 }
 
 impl Known {
+    /// Reads the code: which file names which where history ends and, `years`, how the design stood before.
+    pub(crate) fn read_code(&mut self, look: &Look, years: Years) {
+        let begun = std::time::Instant::now();
+        let caches = cache_directories(&self.source, look);
+        let reader = code::Reader { source: &self.source, caches: &caches, threads: threads(look) };
+        let dependencies = reader.head(&self.head, &self.facts);
+        say(look, &format!("read {} dependencies in {:?}", dependencies.edges.len(), begun.elapsed()));
+        if years == Years::Read {
+            self.facts.snapshots = reader.years(&self.facts, self.settings, self.range.now);
+            say(
+                look,
+                &format!("read {} earlier designs after {:?}", self.facts.snapshots.len(), begun.elapsed()),
+            );
+        }
+        self.facts.dependencies = Some(dependencies);
+    }
+
+    /// Lays a finer or coarser structure over the same history: files, or what teams own, as modules.
+    pub(crate) fn regroup(&mut self, grain: Grain) {
+        self.structure = match grain {
+            Grain::File => self.structure.by_file(&self.facts, FEWEST_TOUCHES),
+            Grain::Team => self.structure.by_team(),
+        };
+    }
+
     /// Measures and judges, and hands the report to `show`.
     pub(crate) fn report<T>(&self, show: impl FnOnce(&faces::Report<'_>) -> T) -> T {
         let owned = self.structure.ownership();
@@ -215,7 +282,9 @@ impl Known {
             None => None,
         };
         let beside = other.map(|other| Lens::new(&self.facts, &self.structure, other, self.range));
-        let picture = self.measure(&lens, beside.as_ref());
+        let mut picture = self.measure(&lens, beside.as_ref());
+        let texts = self.texts(&causes::wanted(&picture.couplings));
+        causes::settle(&lens, &mut picture.couplings, &texts);
         let findings: Vec<Finding> = verdicts::findings(&lens, &picture);
         show(&faces::Report {
             facts: &self.facts,
@@ -227,13 +296,25 @@ impl Known {
         })
     }
 
+    /// The texts of files where history ends, as far as they are texts.
+    fn texts(&self, files: &[FileId]) -> FxHashMap<FileId, String> {
+        let text = |&file: &FileId| {
+            let path = self.facts.paths.bytes(self.facts.files.path[file.index()]);
+            let content = self.head.read_file(path).ok().filter(|_| self.facts.files.alive(file))?;
+            let whole = content.len() <= LONGEST_TEXT && !content.contains(&0);
+            whole.then(|| (file, String::from_utf8_lossy(&content).into_owned()))
+        };
+        files.iter().filter_map(text).collect()
+    }
+
     fn measure(&self, lens: &Lens<'_>, beside: Option<&Lens<'_>>) -> Picture {
+        let parameters = Parameters { method: self.method, via: self.via };
         match &self.by_commit {
-            None => measures::measure(lens, beside, lens, self.method),
+            None => measures::measure(lens, beside, lens, parameters),
             Some(commits) => {
                 let bare = Structure::default();
                 let by_commit = Lens::new(commits, &bare, &bare.inferred, self.range);
-                measures::measure(lens, beside, &by_commit, self.method)
+                measures::measure(lens, beside, &by_commit, parameters)
             }
         }
     }
@@ -340,8 +421,8 @@ fn range(look: &Look) -> Result<Range, Error> {
     Ok(range)
 }
 
-/// Loads what is kept, mines what is new, keeps the result.
-fn history(source: &Source, head: &Head, look: &Look, unit: Option<Unit>) -> Result<Facts, Error> {
+/// Loads what is kept, mines what is new, keeps the result; with what tells facts of these settings from others.
+fn history(source: &Source, head: &Head, look: &Look, unit: Option<Unit>) -> Result<(Facts, u64), Error> {
     let begun = std::time::Instant::now();
     let pattern = look.ticket_pattern.as_deref().unwrap_or(git::DEFAULT_TICKET_PATTERN);
     let ticket_pattern = regex::bytes::Regex::new(pattern).map_err(|error| Error::Option {
@@ -349,10 +430,8 @@ fn history(source: &Source, head: &Head, look: &Look, unit: Option<Unit>) -> Res
         value: pattern.to_owned(),
         why: error.to_string().lines().last().unwrap_or_default().trim().to_owned(),
     })?;
-    let threads =
-        look.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
-    let settings =
-        git::Settings { unit, ticket_pattern, renames: !look.no_renames, lines: look.lines, threads };
+    let (renames, lines) = (!look.no_renames, look.lines);
+    let settings = git::Settings { unit, ticket_pattern, renames, lines, threads: threads(look) };
     let asked = unit.map_or("auto", |unit| if unit == Unit::Ticket { "change" } else { unit.name() });
     // Everything that changes the facts of a commit; the version, because extraction may differ between versions.
     let key = format!(
@@ -362,6 +441,7 @@ fn history(source: &Source, head: &Head, look: &Look, unit: Option<Unit>) -> Res
         look.lines,
         source.view,
     );
+    let number = store::number(&key);
     let caches = cache_directories(source, look);
     let commit = source.head();
     let earlier = caches.iter().find_map(|cache| match store::load(cache, &key, commit) {
@@ -374,13 +454,17 @@ fn history(source: &Source, head: &Head, look: &Look, unit: Option<Unit>) -> Res
     });
     if let Some(mined) = earlier.as_ref().filter(|mined| mined.facts.repository.head == Some(commit)) {
         say(look, &format!("loaded {} changes in {:?}", mined.facts.changes.len(), begun.elapsed()));
-        return Ok(earlier.expect("it was just looked at").facts);
+        return Ok((earlier.expect("it was just looked at").facts, number));
     }
     let bar = Bar::new(look.quiet);
     let mined = git::mine(source, head, &settings, earlier, &bar);
     bar.finish();
     say(look, &format!("mined {} changes in {:?}", mined.facts.changes.len(), begun.elapsed()));
-    Ok(keep(&caches, &key, commit, mined, look))
+    Ok((keep(&caches, &key, commit, mined, look), number))
+}
+
+fn threads(look: &Look) -> usize {
+    look.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1)
 }
 
 /// Keeps facts in the first place that takes them; where none does, the ledger says so.

@@ -1,6 +1,6 @@
-//! Coupled modules: pairs that change together far beyond chance, and still do.
+//! Coupled modules: pairs that change together far beyond chance, still do, and depend on each other or may.
 
-use facts::Lens;
+use facts::{Lens, ModuleId};
 use measures::{Coupling, CouplingKind, Evidence, Picture, Quantity, Subject};
 
 use crate::finding::{Finding, FindingKind, Severity, id};
@@ -17,42 +17,77 @@ pub(crate) fn findings(lens: &Lens<'_>, picture: &Picture) -> Vec<Finding> {
     picture
         .couplings
         .iter()
-        .filter(|coupling| coupling.kind != CouplingKind::Mechanical)
-        .filter(|coupling| coupling.recent_shared >= FEWEST_RECENT)
-        .filter(|coupling| coupling.lift.interval.is_some_and(|(low, _)| low >= LIFT))
+        .filter(|one| matches!(one.kind, CouplingKind::Leaky | CouplingKind::Unknown) && presses(one))
         .take(MOST)
         .map(|coupling| finding(lens, coupling))
         .collect()
 }
 
+/// Whether a coupling is strong and of today.
+pub(crate) fn presses(one: &Coupling) -> bool {
+    one.recent_shared >= FEWEST_RECENT && one.lift.interval.is_some_and(|(low, _)| low >= LIFT)
+}
+
+/// Whether one of two modules hardly moves without the other.
+pub(crate) fn is_tight(one: &Coupling) -> bool {
+    one.a_given_b().max(one.b_given_a()) >= HIGH_SHARE
+}
+
+pub(crate) fn name<'l>(lens: &'l Lens<'_>, module: ModuleId) -> &'l str {
+    lens.structure.modules[module.index()].name.as_str()
+}
+
+pub(crate) fn quantities(one: &Coupling) -> Vec<Quantity> {
+    let quantity = |name, value: f64| Quantity { name, value: Some(value) };
+    vec![
+        quantity("shared", one.shared as f64),
+        quantity("expected", one.expected),
+        quantity("excess", one.excess),
+        Quantity { name: "lift", value: one.lift.value },
+        quantity("q", one.q),
+        quantity("recent_shared", one.recent_shared as f64),
+        quantity("explained", one.explained as f64),
+    ]
+}
+
+pub(crate) fn evidence(one: &Coupling) -> Evidence {
+    Evidence {
+        changes: one.changes.clone(),
+        changes_in_all: one.shared,
+        files: one.file_pairs.iter().flat_map(|pair| [pair.a, pair.b]).take(6).collect(),
+    }
+}
+
 fn finding(lens: &Lens<'_>, coupling: &Coupling) -> Finding {
-    let name = |module: facts::ModuleId| lens.structure.modules[module.index()].name.as_str();
-    let (a, b) = (name(coupling.a), name(coupling.b));
+    let (a, b) = (name(lens, coupling.a), name(lens, coupling.b));
     let tight = coupling.a_given_b().max(coupling.b_given_a());
     let (one, other) = if coupling.a_given_b() > coupling.b_given_a() { (b, a) } else { (a, b) };
+    let leaky = coupling.kind == CouplingKind::Leaky;
+    let advice = match coupling.kind {
+        CouplingKind::Leaky if coupling.explained * 2 < coupling.shared => {
+            "One names the other, yet most shared changes touch no file that does: read the file pairs for what else binds them."
+        }
+        CouplingKind::Leaky => {
+            "The interface between them does not hold: find what of it keeps changing, and narrow it or move it to one side."
+        }
+        _ => {
+            "Read the file pairs: what they share belongs in one place, behind an interface, or in one module."
+        }
+    };
     Finding {
         id: id(FindingKind::CoupledModules, &[a, b]),
         kind: FindingKind::CoupledModules,
-        severity: if tight >= HIGH_SHARE { Severity::High } else { Severity::Medium },
+        severity: if is_tight(coupling) { Severity::High } else { Severity::Medium },
         subject: Subject::ModulePair(coupling.a, coupling.b),
         title: format!(
-            "{a} ~ {b}: {} shared changes, {:.0} by chance; {:.0} % of changes to {one} need {other}",
+            "{}{a} ~ {b}: {} shared changes, {:.0} by chance; {:.0} % of changes to {one} need {other}",
+            if leaky { "leaky: " } else { "" },
             coupling.shared,
             coupling.expected,
             tight * 100.0
         ),
-        advice: "Read the file pairs: what they share belongs in one place, behind an interface, or in one module.".into(),
-        quantities: vec![
-            Quantity { name: "shared", value: Some(coupling.shared as f64) },
-            Quantity { name: "expected", value: Some(coupling.expected) },
-            Quantity { name: "lift", value: coupling.lift.value },
-            Quantity { name: "q", value: Some(coupling.q) },
-            Quantity { name: "recent_shared", value: Some(coupling.recent_shared as f64) },
-        ],
-        evidence: Evidence {
-            changes: coupling.changes.clone(),
-            changes_in_all: coupling.shared,
-            files: coupling.file_pairs.iter().flat_map(|pair| [pair.a, pair.b]).take(6).collect(),
-        },
+        advice: advice.into(),
+        quantities: quantities(coupling),
+        evidence: evidence(coupling),
     }
 }

@@ -29,8 +29,12 @@ impl Severity {
 pub enum FindingKind {
     /// Two teams meet in a large share of all cross-team changes.
     CostlyBoundary,
-    /// Two modules change together more than chance explains.
+    /// Two modules change together more than chance explains, and one depends on the other or may.
     CoupledModules,
+    /// Modules change together more than chance explains, and none names the other.
+    HiddenConstraint,
+    /// Files of several modules that depend on each other in a circle.
+    Cycle,
     /// Declared ownership cannot tell who must talk to whom.
     OwnershipCannotTell,
     /// The declared owner does little of a module's work while another team does most of it.
@@ -49,6 +53,8 @@ impl FindingKind {
         match self {
             Self::CostlyBoundary => "boundary",
             Self::CoupledModules => "coupling",
+            Self::HiddenConstraint => "hidden",
+            Self::Cycle => "cycle",
             Self::OwnershipCannotTell => "ownership",
             Self::AbsentOwner => "absent",
             Self::ContestedModule => "contested",

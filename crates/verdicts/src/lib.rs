@@ -3,7 +3,9 @@
 pub mod audit;
 mod boundary;
 mod coupled;
+mod cyclic;
 pub mod finding;
+mod hidden;
 mod knowledge;
 mod ownership;
 pub mod trend;
@@ -21,7 +23,9 @@ pub fn findings(lens: &Lens<'_>, picture: &Picture) -> Vec<Finding> {
     let mut all: Vec<Finding> = [
         ownership::findings(lens, picture),
         boundary::findings(lens, picture),
+        hidden::findings(lens, picture),
         coupled::findings(lens, picture),
+        cyclic::findings(lens, picture),
         knowledge::findings(lens, picture),
     ]
     .into_iter()

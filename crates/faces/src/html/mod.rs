@@ -4,6 +4,7 @@
 //! script and nothing else.
 
 mod charts;
+mod design;
 mod tables;
 
 use std::fmt::Write as _;
@@ -27,6 +28,7 @@ pub fn render(report: &Report<'_>) -> String {
     tables::findings(report, &mut body);
     tables::boundaries(report, &mut body);
     tables::couplings(report, &mut body);
+    design::section(report, &mut body);
     tables::modules(report, &mut body);
     left_out(report, &mut body);
     method(&mut body);
@@ -81,15 +83,20 @@ fn head(report: &Report<'_>, name: &str, out: &mut String) {
         out.push_str("No change in this history counts; what was left out says why.");
     }
     out.push_str("</p><nav aria-label=\"Sections\">");
+    let has_code = report.picture.fan_out.whole.value.is_some();
     for (id, title) in [
         ("now", "Now"),
         ("first", "What to look at first"),
         ("friction", "Where the friction lies"),
         ("together", "What changes together"),
+        ("design", "How the code hangs together"),
         ("modules", "Modules, ownership, knowledge"),
         ("left-out", "What was left out"),
         ("method", "How this was measured"),
-    ] {
+    ]
+    .into_iter()
+    .filter(|(id, _)| has_code || *id != "design")
+    {
         let _ = write!(out, "<a href=\"#{id}\">{title}</a>");
     }
     out.push_str("</nav></header>");
@@ -131,6 +138,19 @@ fn now(report: &Report<'_>, out: &mut String) {
         &picture.coupling,
         Some(Better::Less),
     );
+    if picture.boundaries.whole.value.is_some() {
+        sign(
+            out,
+            "Hidden constraints",
+            "of changes over several modules touch a pair no code connects",
+            &picture.boundaries,
+            Some(Better::Less),
+        );
+    }
+    if picture.fan_out.whole.value.is_some() {
+        sign(out, "Fan-out", "modules a module depends on", &picture.fan_out, None);
+        sign(out, "Propagation cost", "of file pairs are within reach", &picture.propagation_cost, None);
+    }
     sign(
         out,
         "Ownership clarity",

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use facts::{ChangeId, ModuleId, time};
 use measures::{CouplingKind, Evidence, Part, Subject};
 
-use super::{charts, escape};
+use super::{charts, design, escape};
 use crate::{Report, json, names, numbers};
 
 const ROWS: usize = 100;
@@ -63,7 +63,7 @@ fn change_line(report: &Report<'_>, change: ChangeId, out: &mut String) {
 }
 
 /// A table's head; columns whose title begins with `#` hold numbers.
-fn begin(caption: &str, columns: &[&str], out: &mut String) {
+pub(super) fn begin(caption: &str, columns: &[&str], out: &mut String) {
     let _ = write!(out, "<div class=\"scroll\"><table><caption>{}</caption><thead><tr>", escape(caption));
     for column in columns {
         let (class, title) = column.strip_prefix('#').map_or(("", *column), |title| (" class=\"n\"", title));
@@ -72,15 +72,15 @@ fn begin(caption: &str, columns: &[&str], out: &mut String) {
     out.push_str("</tr></thead><tbody>");
 }
 
-fn end(out: &mut String) {
+pub(super) fn end(out: &mut String) {
     out.push_str("</tbody></table></div>");
 }
 
-fn number(value: Option<f64>, shown: String, out: &mut String) {
+pub(super) fn number(value: Option<f64>, shown: String, out: &mut String) {
     let _ = write!(out, "<td class=\"n\" data-v=\"{}\">{}</td>", value.unwrap_or(-1.0), escape(&shown));
 }
 
-fn quantity(part: &Part, name: &str) -> Option<f64> {
+pub(super) fn quantity(part: &Part, name: &str) -> Option<f64> {
     part.quantities.iter().find(|one| one.name == name).and_then(|one| one.value)
 }
 
@@ -146,19 +146,24 @@ pub(super) fn couplings(report: &Report<'_>, out: &mut String) {
         all.len(),
         tested.map_or("–".to_owned(), numbers::number)
     );
+    design::four_kinds(report, out);
     charts::matrix(report, out);
     begin(
         "Coupled pairs, the largest excess first",
-        &["Modules", "#Shared", "#By chance", "#Lift", "#95 %", "#q", "#Last year", "Kind"],
+        &["Modules", "Kind", "#Shared", "#By chance", "#Lift", "#95 %", "#q", "#Last year", "#Explained"],
         out,
     );
     for one in all.iter().take(ROWS) {
         let name = names::subject(report, &Subject::ModulePair(one.a, one.b));
         let _ = write!(
             out,
-            "<tr><td class=\"name\">{}<br><code class=\"soft\">{}</code></td>",
+            "<tr><td class=\"name\">{}<br><code class=\"soft\">{}</code>{}</td><td>{}</td>",
             escape(&name),
-            json::coupling_id(report, one)
+            json::coupling_id(report, one),
+            one.causes.first().map_or(String::new(), |cause| {
+                format!("<br><span class=\"soft\">likely {}</span>", cause.kind.name().replace('-', " "))
+            }),
+            one.kind.name()
         );
         number(Some(one.shared as f64), numbers::count(one.shared), out);
         number(Some(one.expected), format!("{:.1}", one.expected), out);
@@ -167,7 +172,10 @@ pub(super) fn couplings(report: &Report<'_>, out: &mut String) {
         number(Some(low), format!("{low:.1}–{high:.1}"), out);
         number(Some(one.q), format!("{:.0e}", one.q), out);
         number(Some(one.recent_shared as f64), numbers::count(one.recent_shared), out);
-        let _ = write!(out, "<td>{}</td></tr>", one.kind.name());
+        let explained =
+            (one.kind == CouplingKind::Leaky).then(|| one.explained as f64 / one.shared.max(1) as f64);
+        number(explained, explained.map_or("–".to_owned(), numbers::percent), out);
+        out.push_str("</tr>");
     }
     end(out);
     out.push_str("</section>");

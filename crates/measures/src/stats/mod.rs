@@ -3,5 +3,6 @@
 pub mod chance;
 pub mod concentration;
 pub mod discovery;
+pub mod graph;
 pub mod interval;
 pub mod tail;

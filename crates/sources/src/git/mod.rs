@@ -30,7 +30,7 @@ mod unit;
 mod walk;
 
 pub use assemble::{Credit, RawIdentity};
-pub use head::Head;
+pub use head::{Head, Listing};
 pub use ignored::ignored_revisions;
 pub use mine::{Mined, Progress, Settings, mine, settle_people};
 pub use open::{OpenError, Source, open};

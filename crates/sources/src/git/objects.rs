@@ -23,6 +23,11 @@ impl Objects {
         Self { repository }
     }
 
+    /// The same store for another thread.
+    pub(crate) fn another(&self) -> Self {
+        Self::new(&self.repository.clone().into_sync())
+    }
+
     /// The tree of a commit; `None` when the commit is missing or damaged.
     pub(crate) fn tree_of(&self, commit: &gix::oid, buffer: &mut Vec<u8>) -> Option<gix::ObjectId> {
         let data = self.repository.objects.try_find(commit, buffer).ok()??;

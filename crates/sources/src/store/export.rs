@@ -15,12 +15,12 @@ use arrow_array::{
     types::{Int32Type, TimestampMillisecondType, UInt32Type, UInt64Type},
 };
 use arrow_schema::DataType;
-use facts::{Facts, Ownership, Structure, time};
+use facts::{Facts, Ownership, Structure, dependencies::Target, time};
 
 use super::{generation::encode, tables};
 
 /// Every table, in the order in which they are written.
-pub const TABLES: [&str; 9] = [
+pub const TABLES: [&str; 10] = [
     "changes",
     "touches",
     "files",
@@ -30,6 +30,7 @@ pub const TABLES: [&str; 9] = [
     "teams",
     "memberships",
     "ownership",
+    "dependencies",
 ];
 
 /// How a table is written.
@@ -168,13 +169,14 @@ fn batch(facts: &Facts, structure: &Structure, name: &str) -> io::Result<RecordB
     Ok(match name {
         "changes" => tables::changes(facts),
         "touches" => tables::touches(facts),
-        "files" => tables::files(facts),
+        "files" => files(facts, structure),
         "people" => tables::people(facts),
         "participations" => tables::participations(facts),
         "modules" => modules(structure),
         "teams" => teams(structure),
         "memberships" => memberships(structure),
         "ownership" => ownership(facts, structure),
+        "dependencies" => dependencies(facts),
         other => {
             let why = format!("there is no table `{other}`; there are {}", TABLES.join(", "));
             return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
@@ -192,6 +194,20 @@ fn ids(values: impl Iterator<Item = u32>) -> ArrayRef {
 
 fn columns(columns: Vec<(&str, ArrayRef, bool)>) -> RecordBatch {
     RecordBatch::try_from_iter_with_nullable(columns).expect("columns of one table have one length")
+}
+
+/// The files as they are kept, with the module each belongs to.
+fn files(facts: &Facts, structure: &Structure) -> RecordBatch {
+    let kept = tables::files(facts);
+    let schema = kept.schema();
+    let names = schema.fields().iter().map(|field| (field.name().as_str(), field.is_nullable()));
+    let mut all: Vec<(&str, ArrayRef, bool)> = names
+        .zip(kept.columns())
+        .map(|((name, nullable), column)| (name, column.clone(), nullable))
+        .collect();
+    let modules = facts.files.ids().map(|file| structure.module(file).map(|module| module.0));
+    all.push(("module", Arc::new(modules.collect::<UInt32Array>()), true));
+    columns(all)
 }
 
 fn modules(structure: &Structure) -> RecordBatch {
@@ -255,5 +271,35 @@ fn ownership(facts: &Facts, structure: &Structure) -> RecordBatch {
         ("basis", text(basis.into_iter()), false),
         ("source", text(source.into_iter()), false),
         ("line", Arc::new(line.into_iter().collect::<UInt32Array>()), true),
+    ])
+}
+
+/// One row a name in the code and what it means; no row where no code was read.
+fn dependencies(facts: &Facts) -> RecordBatch {
+    let edges = facts.dependencies.as_ref().map_or(&[][..], |all| &all.edges);
+    let head = facts.repository.head.map_or(String::new(), |head| head.to_string());
+    let optional = |values: Vec<Option<&str>>| -> ArrayRef { Arc::new(StringArray::from(values)) };
+    let to_file = edges.iter().map(|edge| match edge.to {
+        Target::File(file) => Some(file.0),
+        _ => None,
+    });
+    let external = edges.iter().map(|edge| match &edge.to {
+        Target::External(name) => Some(name.as_str()),
+        _ => None,
+    });
+    let reason = edges.iter().map(|edge| match &edge.to {
+        Target::Unresolved(why) => Some(why.as_str()),
+        _ => None,
+    });
+    columns(vec![
+        ("as_of", text(edges.iter().map(|_| head.as_str())), false),
+        ("from_file", ids(edges.iter().map(|edge| edge.from.0)), false),
+        ("to_file", Arc::new(to_file.collect::<UInt32Array>()), true),
+        ("to_external", optional(external.collect()), true),
+        ("kind", text(edges.iter().map(|edge| edge.kind.name())), false),
+        ("line", ids(edges.iter().map(|edge| edge.line)), false),
+        ("specifier", text(edges.iter().map(|edge| edge.specifier.as_str())), false),
+        ("language", text(edges.iter().map(|edge| edge.language)), false),
+        ("reason", optional(reason.collect()), true),
     ])
 }

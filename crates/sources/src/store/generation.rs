@@ -129,7 +129,12 @@ fn name(settings: &str, head: CommitId) -> String {
 }
 
 fn prefix(settings: &str) -> String {
-    format!("facts-{:016x}-", XxHash3_64::oneshot(settings.as_bytes()))
+    format!("facts-{:016x}-", number(settings))
+}
+
+/// Settings as a number.
+pub fn number(settings: &str) -> u64 {
+    XxHash3_64::oneshot(settings.as_bytes())
 }
 
 /// Generations of these settings, the latest first.

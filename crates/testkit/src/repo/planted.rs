@@ -5,6 +5,9 @@
 //!   + noise %    another module picked at random by activity: what chance alone brings together
 //!   + pair %     the partner, when the home is one end of a planted pair: what must be found
 //! ```
+//!
+//! The first files of some modules name the first file of another: the first `leaky` of the planted pairs, and `stable`
+//! pairs more that change apart.
 
 use super::{Commit, History, history::START, random::Random};
 
@@ -28,6 +31,10 @@ pub struct Plan {
     pub together_percent: usize,
     /// Out of a hundred changes, how many touch another module for no reason.
     pub noise_percent: usize,
+    /// How many of those pairs also have a dependency.
+    pub leaky: usize,
+    /// How many other pairs of modules have a dependency and change apart.
+    pub stable: usize,
     /// Whether a CODEOWNERS file declares the teams.
     pub codeowners: bool,
 }
@@ -41,6 +48,8 @@ impl Default for Plan {
             changes: 2000,
             together_percent: 35,
             noise_percent: 12,
+            leaky: 0,
+            stable: 0,
             codeowners: false,
         }
     }
@@ -53,8 +62,10 @@ pub struct Planted {
     pub history: History,
     /// Module directories, as `packages/m03`.
     pub modules: Vec<String>,
-    /// Pairs of module directories that change together, each in order.
+    /// Pairs of module directories that change together, each in order; the first ones have a dependency.
     pub pairs: Vec<(String, String)>,
+    /// Pairs of module directories with a dependency that change apart, each in order.
+    pub stable: Vec<(String, String)>,
 }
 
 /// Plants a system: an npm workspace with a package a module.
@@ -68,8 +79,18 @@ pub fn plant(plan: Plan) -> Planted {
         let other = if at < half { at + half } else { at - half };
         (at.min(other) < plan.pairs && at.max(other) < half * 2).then_some(other)
     };
+    let leaky = (0..plan.leaky.min(plan.pairs)).filter_map(|at| Some((at, partner(at)?)));
+    // Neighbours are never partners.
+    let stable: Vec<(usize, usize)> = (0..plan.stable.min(plan.modules - 1)).map(|at| (at, at + 1)).collect();
+    let named: Vec<(usize, usize)> = leaky.chain(stable.iter().copied()).collect();
+    let content = |module: usize, number: usize, last: String| -> String {
+        let imports = named.iter().filter(|(user, _)| *user == module && number == 0);
+        let lines =
+            imports.map(|(_, used)| format!("import * as m{used} from \"../../m{used:02}/src/part0\";\n"));
+        lines.collect::<String>() + &last
+    };
     let mut history = History::default();
-    history.commit("main", founding(&modules, plan.codeowners));
+    history.commit("main", founding(&modules, plan.codeowners, &content));
     for number in 0..plan.changes {
         let at = START + DAY + number as i64 * 3 * 365 * DAY / plan.changes as i64;
         let home = by_activity(&mut random, plan.modules);
@@ -91,25 +112,32 @@ pub fn plant(plan: Plan) -> Planted {
             .at(at);
         for module in touched {
             for _ in 0..1 + random.below(3) {
-                let file = file(&modules[module], random.below(FILES_A_MODULE));
-                commit = commit.write(file, format!("export const change = {number};\n"));
+                let which = random.below(FILES_A_MODULE);
+                let text = content(module, which, format!("export const change = {number};\n"));
+                commit = commit.write(file(&modules[module], which), text);
             }
         }
         history.commit("main", commit);
     }
     let pairs =
         (0..plan.pairs).filter_map(|at| Some((modules[at].clone(), modules[partner(at)?].clone()))).collect();
-    Planted { history, modules, pairs }
+    let stable = stable.iter().map(|&(user, used)| (modules[user].clone(), modules[used].clone())).collect();
+    Planted { history, modules, pairs, stable }
 }
 
-fn founding(modules: &[String], codeowners: bool) -> Commit {
+fn founding(
+    modules: &[String],
+    codeowners: bool,
+    content: &impl Fn(usize, usize, String) -> String,
+) -> Commit {
     let mut commit = Commit::new("the beginning")
         .write("package.json", r#"{ "name": "shop", "private": true, "workspaces": ["packages/*"] }"#);
     for (at, module) in modules.iter().enumerate() {
         let name = module.trim_start_matches("packages/");
         commit = commit.write(format!("{module}/package.json"), format!("{{ \"name\": \"{name}\" }}\n"));
         for number in 0..FILES_A_MODULE {
-            commit = commit.write(file(module, number), format!("export const born = \"{at}-{number}\";\n"));
+            let text = content(at, number, format!("export const born = \"{at}-{number}\";\n"));
+            commit = commit.write(file(module, number), text);
         }
     }
     if codeowners {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use facts::{Lens, RuleBook};
-use measures::Method;
+use measures::{Method, Parameters};
 use sources::{
     ownership::{DIALECTS, Dialect},
     rulebook,
@@ -23,7 +23,7 @@ pub(super) fn run(repository: &Path, look: &Look, json: bool, all: bool) -> Resu
         hide(&mut book, &known.names);
     }
     let lens = Lens::new(&known.facts, &known.structure, known.structure.ownership(), known.range);
-    let picture = measures::measure(&lens, None, &lens, Method::Decayed);
+    let picture = measures::measure(&lens, None, &lens, Parameters::default());
     let write = |dialect: &str, directory: &str, whole: bool, owner: &str| {
         (Dialect::named(dialect).unwrap_or(DIALECTS[0]).write)(directory, whole, owner)
     };

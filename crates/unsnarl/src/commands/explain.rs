@@ -8,14 +8,15 @@ use measures::{MEASURES, Method};
 use super::print;
 use crate::{
     error::Error,
-    picture::{self, Look},
+    picture::{self, Look, Years},
 };
 
 /// Arguments of `unsnarl explain`.
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
     /// A finding or coupling as the report names it, or a measure: independence, locality, coordination, approvals,
-    /// coupling, ownership_clarity, knowledge, concentration [default: list all there is]
+    /// coupling, boundaries, fan_out, interface_breadth, propagation_cost, cycles, ownership_clarity, knowledge,
+    /// concentration [default: list all there is]
     id: Option<String>,
     /// A directory inside a git repository
     #[arg(short = 'C', long = "repo", value_name = "PATH", default_value = ".")]
@@ -32,7 +33,8 @@ impl Explain {
         if let Some(measure) = MEASURES.iter().find(|measure| name.as_deref() == Some(measure.name)) {
             return print(&faces::explain::manual(measure));
         }
-        let known = picture::learn(&self.path, &self.look, Method::Decayed)?;
+        let mut known = picture::learn(&self.path, &self.look, Method::Decayed)?;
+        known.read_code(&self.look, Years::Read);
         known.report(|report| {
             let Some(id) = id else { return print(&faces::explain::contents(report, &MEASURES)) };
             match faces::explain::render(report, id) {

@@ -12,7 +12,7 @@ use sources::store::export;
 use super::print;
 use crate::{
     error::Error,
-    picture::{self, Look},
+    picture::{self, Look, Years},
 };
 
 /// Arguments of `unsnarl facts`.
@@ -20,7 +20,8 @@ use crate::{
 pub(crate) struct FactsCommand {
     /// Write every table, or the one named, into this directory
     directory: Option<PathBuf>,
-    /// One table: changes, touches, files, people, participations, modules, teams, memberships, ownership
+    /// One table: changes, touches, files, people, participations, modules, teams, memberships, ownership,
+    /// dependencies
     #[arg(long, value_name = "TABLE", value_parser = clap::builder::PossibleValuesParser::new(export::TABLES))]
     table: Option<String>,
     /// How to write it [default: csv to standard output, parquet into a directory]
@@ -50,7 +51,11 @@ impl Format {
 
 impl FactsCommand {
     pub(crate) fn run(self) -> Result<(), Error> {
-        let known = picture::learn(&self.path, &self.look, Method::Decayed)?;
+        let mut known = picture::learn(&self.path, &self.look, Method::Decayed)?;
+        // Code is read for those who ask for what it says.
+        if self.table.as_deref().map_or(self.directory.is_some(), |table| table == "dependencies") {
+            known.read_code(&self.look, Years::Skip);
+        }
         match (&self.directory, &self.table) {
             (Some(directory), table) => {
                 let format = self.format.unwrap_or(Format::Parquet).export();
@@ -84,10 +89,11 @@ fn summary(known: &picture::Known) -> String {
         "participations" => facts.participations.len(),
         "modules" => structure.modules.len(),
         "teams" => structure.teams.len(),
-        _ => structure.memberships.len(),
+        "memberships" => structure.memberships.len(),
+        other => unreachable!("the table {other} has rows of its own"),
     };
     let mut out = String::from("table           rows\n");
-    for name in export::TABLES.iter().filter(|name| **name != "ownership") {
+    for name in export::TABLES.iter().filter(|name| !matches!(**name, "ownership" | "dependencies")) {
         out.push_str(&format!("{name:<15} {}\n", rows(name)));
     }
     out.push_str("unsnarl facts --table NAME prints one, unsnarl facts DIR writes all\n");

@@ -1,8 +1,11 @@
 //! The commands, one file each.
 
 mod audit;
+mod coupling;
+mod deps;
 mod explain;
 mod facts;
+mod graph;
 mod init;
 mod manifest;
 mod owners;
@@ -22,8 +25,12 @@ use crate::error::Error;
 pub(crate) enum Command {
     /// The whole picture: how change moves through a repository
     Report(report::Report),
+    /// What changes together, and whether the code says why: hidden constraints, leaky interfaces
+    Coupling(coupling::Coupling),
     /// The fact tables, for DuckDB, Polars, Spark or a spreadsheet
     Facts(facts::FactsCommand),
+    /// What depends on what: imports of source code, between files, modules or teams
+    Deps(deps::Deps),
     /// Write unsnarl.toml from what the repository shows
     Init(init::Init),
     /// Look after unsnarl.toml: validate, fmt, show, schema, emit
@@ -38,7 +45,9 @@ impl Command {
     pub(crate) fn run(self) -> Result<(), Error> {
         match self {
             Self::Report(command) => command.run(),
+            Self::Coupling(command) => command.run(),
             Self::Facts(command) => command.run(),
+            Self::Deps(command) => command.run(),
             Self::Init(command) => command.run(),
             Self::Manifest(command) => command.run(),
             Self::Owners(command) => command.run(),

@@ -8,7 +8,7 @@ use measures::Method;
 use super::{print, write};
 use crate::{
     error::Error,
-    picture::{self, Look},
+    picture::{self, Look, Years},
 };
 
 /// Arguments of `unsnarl report`.
@@ -64,7 +64,8 @@ impl MethodName {
 
 impl Report {
     pub(crate) fn run(self) -> Result<(), Error> {
-        let known = picture::learn(&self.path, &self.look, self.method.method())?;
+        let mut known = picture::learn(&self.path, &self.look, self.method.method())?;
+        known.read_code(&self.look, Years::Read);
         known.report(|report| {
             if let Some(file) = &self.html {
                 write(file, &faces::html::render(report))?;

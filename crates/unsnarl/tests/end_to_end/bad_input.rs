@@ -231,10 +231,15 @@ fn a_damaged_cache_is_no_cache() {
     let answer = json(&sandbox, &repository, &["--no-cache"]);
     json(&sandbox, &repository, &[]);
     let cache = repository.git_directory().join("unsnarl");
-    let generation = fs::read_dir(&cache).unwrap().next().unwrap().unwrap().path();
-    let mut files: Vec<_> = fs::read_dir(&generation).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let entries = |directory: &std::path::Path| -> Vec<std::path::PathBuf> {
+        fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect()
+    };
+    let mut files: Vec<_> = entries(&cache)
+        .into_iter()
+        .flat_map(|path| if path.is_dir() { entries(&path) } else { vec![path] })
+        .collect();
     files.sort();
-    assert_eq!(files.len(), 8, "{files:?}");
+    assert_eq!(files.len(), 8 + 3, "a generation of facts, and what was read from code: {files:?}");
     for file in files {
         let whole = fs::read(&file).unwrap();
         let mut flipped = whole.clone();

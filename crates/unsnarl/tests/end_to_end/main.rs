@@ -5,6 +5,7 @@ mod agreement;
 mod architecture;
 mod audit;
 mod bad_input;
+mod code;
 mod explain;
 mod export;
 mod hostile;

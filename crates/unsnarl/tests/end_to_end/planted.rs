@@ -49,6 +49,46 @@ fn nothing_is_found_where_nothing_was_planted() {
     }
 }
 
+/// Pairs of modules of a kind, each in order.
+fn of_kind(report: &serde_json::Value, list: &str, kind: &str) -> BTreeSet<(String, String)> {
+    let all = report[list].as_array().expect("a list");
+    let name =
+        |one: &serde_json::Value, side: &str| one[side].as_str().expect("modules have names").to_owned();
+    all.iter()
+        .filter(|one| one["kind"] == kind)
+        .map(|one| {
+            let (a, b) = (name(one, "a"), name(one, "b"));
+            if a < b { (a, b) } else { (b, a) }
+        })
+        .collect()
+}
+
+#[test]
+fn hidden_leaky_and_stable_are_told_apart() {
+    let (mut hidden, mut leaky, mut stable) = ((0, 0, 0), (0, 0, 0), (0, 0, 0));
+    let count = |tally: &mut (usize, usize, usize), truth: &[(String, String)], told: &BTreeSet<_>| {
+        tally.0 += truth.len();
+        tally.1 += truth.iter().filter(|pair| told.contains(*pair)).count();
+        tally.2 += told.len();
+    };
+    for seed in 21..=26 {
+        let sandbox = Sandbox::new();
+        let plan =
+            Plan { seed, modules: 24, pairs: 8, leaky: 3, stable: 6, changes: 2600, ..Plan::default() };
+        let system = plant(plan);
+        let repository = sandbox.repository("shop", &system.history);
+        let report = json(&sandbox, &repository, &["--no-cache"]);
+        count(&mut leaky, &system.pairs[..3], &of_kind(&report, "couplings", "leaky"));
+        count(&mut hidden, &system.pairs[3..], &of_kind(&report, "couplings", "hidden"));
+        count(&mut stable, &system.stable, &of_kind(&report, "boundaries", "stable"));
+        assert_eq!(of_kind(&report, "couplings", "unknown"), BTreeSet::new());
+    }
+    for (name, (planted, right, told)) in [("hidden", hidden), ("leaky", leaky), ("stable", stable)] {
+        let (recall, precision) = (right as f64 / planted as f64, right as f64 / told as f64);
+        assert!(recall >= 0.9 && precision >= 0.95, "{name}: recall {recall:.2}, precision {precision:.2}");
+    }
+}
+
 #[test]
 fn modules_and_declared_teams_are_those_planted() {
     let sandbox = Sandbox::new();
