@@ -122,6 +122,7 @@ impl<'f> Project<'f> {
                 part,
                 "tests"
                     | "test"
+                    | "Tests"
                     | "__tests__"
                     | "__mocks__"
                     | "testing"

@@ -463,7 +463,6 @@ mod tests {
         ];
         let expected = [
             "m/src/main/java/a/X.java:1 -> m/src/main/java/a/C.java",
-            "m/src/main/java/a/X.java:1 -> m/src/test/java/a/T.java",
             "m/src/test/java/a/T.java:1 -> m/src/main/java/a/C.java (test)",
             "n/src/main/java/a/C.java:1 -> m/src/main/java/a/X.java",
         ];

@@ -143,6 +143,7 @@ fn extending(name: &Name) -> Option<&str> {
 struct Entry {
     file: u32,
     sort: Declared,
+    test: bool,
 }
 
 /// A type, with its members and the types of the tree it extends.
@@ -198,11 +199,12 @@ impl<'p> Packages<'p> {
             return;
         }
         self.outer.insert(package);
+        let test = self.project.is_test(file);
         let names = self.packages.entry(package).or_default();
         let mut insert = |name: String, sort| {
             let all: &mut Vec<Entry> = names.entry(name).or_default();
             if !all.iter().any(|other| other.file == file && other.sort == sort) {
-                all.push(Entry { file, sort });
+                all.push(Entry { file, sort, test });
             }
         };
         insert(path.to_owned(), sort);
@@ -227,7 +229,10 @@ impl<'p> Packages<'p> {
         let here = directory(self.project.text(from));
         // Programs without a package are whole directories.
         let is_near = |file: u32| !package.is_empty() || directory(self.project.text(file)) == here;
-        let all = all.iter().copied().filter(|entry| wanted(entry.sort) && is_near(entry.file));
+        // What runs does not stand on a test, which may declare what it likes.
+        let in_test = self.project.is_test(from);
+        let all = all.iter().copied();
+        let all = all.filter(|entry| wanted(entry.sort) && is_near(entry.file) && (in_test || !entry.test));
         let all: Vec<Entry> = all.collect();
         let nearest = match all.as_slice() {
             [] => return Vec::new(),
@@ -250,10 +255,9 @@ impl<'p> Packages<'p> {
         let path = self.project.text(from);
         let rank = |file: u32| {
             let other = self.project.text(file);
-            let visible = self.project.is_test(from) || !self.project.is_test(file);
             let parts = other.split('/').zip(path.split('/')).take_while(|(a, b)| a == b).count();
             let bytes = other.bytes().zip(path.bytes()).take_while(|(a, b)| a == b).count();
-            (visible, file == from, parts, bytes, std::cmp::Reverse(file))
+            (file == from, parts, bytes, std::cmp::Reverse(file))
         };
         all.iter().map(|entry| entry.file).max_by_key(|&file| rank(file)).unwrap_or(from)
     }
