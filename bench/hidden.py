@@ -5,7 +5,7 @@
 
 For each repository T0 is one year before its last change. `unsnarl coupling --as-of T0` names the hidden constraints
 among the modules as they stood at T0. In the year after, changes are laid over those modules by path, renames followed;
-files that are new are left out, and so are bulk changes and those of bots. Controls are pairs of modules that were
+files that are new are left out, and so are bulk changes, those of bots, and files that move for reasons of form. Controls are pairs of modules that were
 neither coupled nor dependent at T0, for each hidden pair the ten whose activity before T0 (the product of both sides'
 changes) is nearest. The ratio is the hidden pairs' meetings in the year after over those of their controls, with a 95 %
 interval from 10,000 resamples of the pairs. Prints a Markdown table.
@@ -22,7 +22,19 @@ import tempfile
 
 UNSNARL = os.environ.get("UNSNARL", "target/release/unsnarl")
 CONTROLS = 10
-YEAR = 365 * 24 * 3600
+# What moves for reasons of form, as crates/measures/src/mechanical.rs has it: no meeting, then or later.
+BY_FORM = set(
+    """
+    cargo.toml changelog changelog.md changelog.rst changes changes.md changes.rst composer.json dependencies.gradle gemfile go.mod
+    history.md news news.md package.json pom.xml release-notes.md releases.md requirements.txt version version.go version.txt
+    """.split()
+)
+NOTES = set(".changeset .changes changelog.d changelogs newsfragments release-notes releasenotes".split())
+
+
+def by_form(path):
+    *directories, name = path.lower().split("/")
+    return name in BY_FORM or not NOTES.isdisjoint(directories)
 
 
 def run(*arguments):
@@ -80,7 +92,7 @@ def meetings(tables, module_of, since):
             path, previous = row["path"], row["previous_path"]
             if previous and previous in module_of:
                 module_of[path] = module_of[previous]
-            if path in module_of:
+            if path in module_of and not by_form(path):
                 met.add(module_of[path])
         if change["change"] not in keep:
             continue
@@ -99,7 +111,7 @@ def judge(repository):
     report = json.loads(run("report", repository, "--format", "json", "--as-of", t0))
     past = facts(repository, "--as-of", t0)
     names = {row["module"]: row["name"] for row in past["modules"]}
-    module_of = {row["path"]: names[row["module"]] for row in past["files"] if not row["died"] and row["module"]}
+    module_of = {row["path"]: names[row["module"]] for row in past["files"] if not row["died"] and row["module"] and row["generated"] == "false"}
     # Activity before T0: changes that touch each module.
     parts = report["measures"]["locality"]["parts"]
     activity = {part["names"][0]: part["of"] for part in parts if part["kind"] == "module"}

@@ -65,8 +65,11 @@ pub fn text(report: &Report<'_>, level: &str) -> String {
             let _ = writeln!(out, "{DIM}  and {more} more; --format csv or json has all{DIM:#}");
         }
     }
-    if level == "module" && !all.is_empty() {
-        let _ = writeln!(out, "\nunsnarl explain ID shows the files and changes behind a pair");
+    if !all.is_empty() {
+        let level = if level == "module" { String::new() } else { format!(" --level {level}") };
+        let _ = writeln!(out, "\nunsnarl explain ID{level} shows the files and changes behind a pair");
+    } else if level == "team" && report.structure.modules.is_empty() {
+        let _ = writeln!(out, "no owner is declared, and the history shows no separate groups of people");
     }
     out
 }
@@ -92,6 +95,8 @@ fn boundaries(report: &Report<'_>, out: &mut String) {
         format!("{} hidden", count(BoundaryKind::Hidden)),
         format!("{} apart", count(BoundaryKind::Independent))
     );
+    let (mechanical, unknown) = (count(BoundaryKind::Mechanical), count(BoundaryKind::Unknown));
+    let _ = writeln!(out, "{DIM}besides, {mechanical} mechanical and {unknown} unknown{DIM:#}");
 }
 
 fn row(report: &Report<'_>, one: &Coupling, out: &mut String) {
@@ -113,8 +118,8 @@ fn row(report: &Report<'_>, one: &Coupling, out: &mut String) {
         one.expected,
         one.lift.value.unwrap_or(0.0),
         explained,
-        shortened(&name(report, one.a), 34),
-        shortened(&name(report, one.b), 34),
+        shortened(&name(report, one.a), 29),
+        shortened(&name(report, one.b), 29),
         json::coupling_id(report, one)
     );
     if let Some(cause) = one.causes.first() {

@@ -185,9 +185,9 @@ fn reasons(graph: &Graph<'_>, out: &mut String) {
             out,
             "{DIM}{} unresolved as in {}:{}: {}{DIM:#}",
             numbers::count(count),
-            shortened(&graph.path(edge.from), 44),
+            shortened(&graph.path(edge.from), 32),
             edge.line,
-            cut(why, 60)
+            cut(why, 44)
         );
     }
 }

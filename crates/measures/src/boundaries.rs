@@ -145,6 +145,13 @@ fn names(lens: &Lens<'_>, dependencies: &Dependencies) -> BTreeMap<(ModuleId, Mo
     out
 }
 
+/// Templates and styles: they name what they style, and a module of them alone names nothing.
+fn is_markup(path: &[u8]) -> bool {
+    [".css", ".scss", ".sass", ".less", ".erb", ".haml", ".slim", ".html"]
+        .iter()
+        .any(|ending| path.ends_with(ending.as_bytes()))
+}
+
 /// What the code of a module says, and whether it could be read.
 struct Reader<'l> {
     lens: &'l Lens<'l>,
@@ -162,7 +169,9 @@ impl<'l> Reader<'l> {
         let mut files = vec![(0, 0); lens.structure.modules.len()];
         let read: FxHashSet<FileId> = dependencies.files.iter().map(|one| one.file).collect();
         for file in facts.files.ids().filter(|&file| facts.files.alive(file)) {
-            if let (true, Some(module)) = (facts.files.is_code(file), lens.structure.module(file)) {
+            let counts =
+                facts.files.is_code(file) && !is_markup(facts.paths.bytes(facts.files.path[file.index()]));
+            if let (true, Some(module)) = (counts, lens.structure.module(file)) {
                 let (all, known) = &mut files[module.index()];
                 *all += 1;
                 *known += u64::from(read.contains(&file));

@@ -65,6 +65,21 @@ const FEWEST_LINES: u64 = 10;
 const SHORTEST_WORD: usize = 6;
 /// A word in more of the files looked at is everybody's, too.
 const COMMONEST: usize = 3;
+/// Names that files of every module have.
+const EVERYWHERE: [&str; 12] = [
+    "__init__",
+    "build",
+    "dockerfile",
+    "index",
+    "lib",
+    "license",
+    "main",
+    "makefile",
+    "mod",
+    "package",
+    "readme",
+    "setup",
+];
 /// Causes kept a coupling.
 const KEPT: usize = 2;
 
@@ -139,7 +154,7 @@ impl Look<'_, '_> {
             CauseKind::SharedText
         } else if self.tests.contains(&pair.a) != self.tests.contains(&pair.b) {
             CauseKind::Test
-        } else if stem(&a).len() > 3 && stem(&a) == stem(&b) {
+        } else if !EVERYWHERE.contains(&stem(&a)) && stem(&a) == stem(&b) {
             CauseKind::Twin
         } else {
             return None;

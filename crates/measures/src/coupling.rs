@@ -23,7 +23,7 @@ use crate::{
 pub const MEASURE: Description = Description {
     name: "coupling",
     question: "Which modules change together although nothing says they must?",
-    definition: "For every pair of modules, the changes that touch both against the number expected by chance, where chance keeps each change's number of modules and each module's number of changes, window by window. A pair is coupled when as many meetings have a false discovery rate below 1 % and it met more often than expected in at least three windows. The value is the share of changes over several modules that touch a coupled pair.",
+    definition: "For every pair of modules, the changes that touch both against the number expected by chance, where chance keeps each change's number of modules and each module's number of changes, window by window. A pair is coupled when as many meetings have a false discovery rate below 1 % and it met more often than expected in at least three windows. Files that move for reasons of form (lock files, generated code, snapshots, version bumps, release notes) are taken out of the changes first; a pair that is coupled only with them is mechanical. The value is the share of changes over several modules that touch a coupled pair.",
     reads: &["changes", "touches", "files", "modules"],
     unit: "share of multi-module changes, 0 to 1; per pair: shared, a, b, n, expected, excess, lift, q",
     source: "bipartite configuration model (Saracco et al. 2017) with row sums held exactly (Chen, Dempster, Liu 1994); Benjamini and Hochberg 1995; Garwood 1936 for the lift's interval",
@@ -55,7 +55,7 @@ pub fn compute(lens: &Lens<'_>) -> (Measurement, Vec<Coupling>) {
         ));
         Vec::new()
     } else {
-        find(lens, windows, tested)
+        find_all(lens, windows, tested)
     };
     let measurement = summary(lens, &couplings, windows, tested, notes);
     (measurement, couplings)
@@ -85,12 +85,48 @@ struct Tally {
     trials: Vec<tail::Group>,
 }
 
-fn find(lens: &Lens<'_>, windows: usize, tested: usize) -> Vec<Coupling> {
+/// The modules of each change, by its row.
+type Rows = Vec<Vec<ModuleId>>;
+
+/// Pairs that couple through what people write, and those that do only with what moves for reasons of form.
+///
+/// A release that touches every package must neither make a pair nor hide one: what is mechanical is taken out of the
+/// changes, not out of the pairs.
+fn find_all(lens: &Lens<'_>, windows: usize, tested: usize) -> Vec<Coupling> {
+    let whole: Rows = lens.facts.changes.ids().map(|change| lens.modules_of(change).to_vec()).collect();
+    let telling = telling_rows(lens);
+    let mut couplings = find(lens, &telling, windows, tested);
+    if telling != whole {
+        let known: FxHashSet<(ModuleId, ModuleId)> = couplings.iter().map(|one| (one.a, one.b)).collect();
+        let more =
+            find(lens, &whole, windows, tested).into_iter().filter(|one| !known.contains(&(one.a, one.b)));
+        couplings.extend(more.map(|one| Coupling { kind: CouplingKind::Mechanical, ..one }));
+        couplings.sort_by(|x, y| y.excess.total_cmp(&x.excess).then_with(|| (x.a, x.b).cmp(&(y.a, y.b))));
+    }
+    couplings
+}
+
+/// The modules each change touches through files that do not move for reasons of form.
+fn telling_rows(lens: &Lens<'_>) -> Rows {
+    let by_form: Vec<bool> =
+        lens.facts.files.ids().map(|file| mechanical::is_mechanical(lens.facts, file)).collect();
+    let row = |change: ChangeId| {
+        let files = lens.facts.touches.of(change).map(|at| lens.facts.touches.file[at]);
+        let telling = files.filter(|file| !by_form[file.index()]);
+        let mut modules: Vec<ModuleId> = telling.filter_map(|file| lens.structure.module(file)).collect();
+        modules.sort_unstable();
+        modules.dedup();
+        modules
+    };
+    lens.facts.changes.ids().map(row).collect()
+}
+
+fn find(lens: &Lens<'_>, rows: &Rows, windows: usize, tested: usize) -> Vec<Coupling> {
     let mut tallies: BTreeMap<(ModuleId, ModuleId), Tally> = BTreeMap::new();
     let mut totals = vec![0u64; lens.structure.modules.len()];
     let windows = lens.equal_windows(windows);
     for &change in &lens.counted {
-        let modules = lens.modules_of(change);
+        let modules = &rows[change.index()];
         modules.iter().for_each(|module| totals[module.index()] += 1);
         for (at, &a) in modules.iter().enumerate() {
             for &b in &modules[at + 1..] {
@@ -100,7 +136,7 @@ fn find(lens: &Lens<'_>, windows: usize, tested: usize) -> Vec<Coupling> {
     }
     tallies.retain(|_, tally| tally.shared >= FEWEST_SHARED);
     for window in &windows {
-        add_window(lens, window, &mut tallies);
+        add_window(lens, rows, window, &mut tallies);
     }
     let pairs: Vec<((ModuleId, ModuleId), Tally)> =
         tallies.into_iter().filter(|(_, tally)| tally.shared as f64 > tally.expected).collect();
@@ -143,22 +179,28 @@ fn find(lens: &Lens<'_>, windows: usize, tested: usize) -> Vec<Coupling> {
             }
         })
         .collect();
-    add_evidence(lens, &mut couplings);
+    add_evidence(lens, rows, &mut couplings);
     couplings.sort_by(|x, y| y.excess.total_cmp(&x.excess).then_with(|| (x.a, x.b).cmp(&(y.a, y.b))));
     couplings
 }
 
 /// Fits chance in one window and adds what it expects of every pair.
-fn add_window(lens: &Lens<'_>, window: &[ChangeId], tallies: &mut BTreeMap<(ModuleId, ModuleId), Tally>) {
+fn add_window(
+    lens: &Lens<'_>,
+    rows: &Rows,
+    window: &[ChangeId],
+    tallies: &mut BTreeMap<(ModuleId, ModuleId), Tally>,
+) {
     let mut columns = vec![0u64; lens.structure.modules.len()];
-    let mut rows: Vec<u64> = Vec::new();
+    // How many changes touch none, one, two … modules.
+    let mut sizes: Vec<u64> = Vec::new();
     let mut shared: FxHashMap<(ModuleId, ModuleId), u64> = FxHashMap::default();
     for &change in window {
-        let modules = lens.modules_of(change);
-        if rows.len() <= modules.len() {
-            rows.resize(modules.len() + 1, 0);
+        let modules = &rows[change.index()];
+        if sizes.len() <= modules.len() {
+            sizes.resize(modules.len() + 1, 0);
         }
-        rows[modules.len()] += 1;
+        sizes[modules.len()] += 1;
         for (at, &a) in modules.iter().enumerate() {
             columns[a.index()] += 1;
             for &b in &modules[at + 1..] {
@@ -171,7 +213,7 @@ fn add_window(lens: &Lens<'_>, window: &[ChangeId], tallies: &mut BTreeMap<(Modu
     let mut column_of = vec![usize::MAX; columns.len()];
     active.iter().enumerate().for_each(|(column, &module)| column_of[module] = column);
     let totals: Vec<u64> = active.iter().map(|&module| columns[module]).collect();
-    let chance = Chance::fit(&totals, &rows);
+    let chance = Chance::fit(&totals, &sizes);
     for (&(a, b), tally) in tallies.iter_mut() {
         let (a_column, b_column) = (column_of[a.index()], column_of[b.index()]);
         if a_column == usize::MAX || b_column == usize::MAX {
@@ -188,13 +230,13 @@ fn add_window(lens: &Lens<'_>, window: &[ChangeId], tallies: &mut BTreeMap<(Modu
     }
 }
 
-/// Fills in what stands behind each pair: changes, file pairs, and whether it is mechanical.
-fn add_evidence(lens: &Lens<'_>, couplings: &mut [Coupling]) {
+/// Fills in what stands behind each pair: changes and file pairs.
+fn add_evidence(lens: &Lens<'_>, rows: &Rows, couplings: &mut [Coupling]) {
     let at_of: FxHashMap<(ModuleId, ModuleId), usize> =
         couplings.iter().enumerate().map(|(at, coupling)| ((coupling.a, coupling.b), at)).collect();
     let mut changes: Vec<Vec<ChangeId>> = vec![Vec::new(); couplings.len()];
     for &change in &lens.counted {
-        let modules = lens.modules_of(change);
+        let modules = &rows[change.index()];
         for (at, &a) in modules.iter().enumerate() {
             for &b in &modules[at + 1..] {
                 if let Some(&coupling) = at_of.get(&(a, b)) {
@@ -207,25 +249,9 @@ fn add_evidence(lens: &Lens<'_>, couplings: &mut [Coupling]) {
     for (coupling, changes) in couplings.iter_mut().zip(changes) {
         let recent = changes.iter().filter(|&&change| lens.at(change).is_some_and(|at| at > recent_from));
         coupling.recent_shared = recent.count() as u64;
-        let mechanical_changes =
-            changes.iter().filter(|&&change| is_mechanical(lens, change, coupling.a, coupling.b)).count();
-        if mechanical_changes * 2 >= changes.len() {
-            coupling.kind = CouplingKind::Mechanical;
-        }
         coupling.file_pairs = file_pairs(lens, &changes, coupling.a, coupling.b);
         coupling.changes = changes.iter().rev().take(EVIDENCE).copied().collect();
     }
-}
-
-/// Whether a change meets two modules only through files that machines write or that every release touches.
-fn is_mechanical(lens: &Lens<'_>, change: ChangeId, a: ModuleId, b: ModuleId) -> bool {
-    let only_mechanical = |module: ModuleId| {
-        lens.facts.touches.of(change).all(|at| {
-            let file = lens.facts.touches.file[at];
-            lens.structure.module(file) != Some(module) || mechanical::is_mechanical(lens.facts, file)
-        })
-    };
-    only_mechanical(a) || only_mechanical(b)
 }
 
 fn file_pairs(lens: &Lens<'_>, changes: &[ChangeId], a: ModuleId, b: ModuleId) -> Vec<FilePair> {

@@ -21,7 +21,7 @@ use sources::{
 };
 use verdicts::Finding;
 
-use crate::{code, error::Error, progress::Bar};
+use crate::{code, commands::graph::Level, error::Error, progress::Bar};
 
 /// What every command that looks at history takes.
 #[derive(Clone, Debug, Args)]
@@ -131,13 +131,6 @@ impl Look {
 pub(crate) enum Years {
     Read,
     Skip,
-}
-
-/// What takes the place of modules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Grain {
-    File,
-    Team,
 }
 
 /// Files touched less often can couple with nothing.
@@ -261,11 +254,12 @@ impl Known {
     }
 
     /// Lays a finer or coarser structure over the same history: files, or what teams own, as modules.
-    pub(crate) fn regroup(&mut self, grain: Grain) {
-        self.structure = match grain {
-            Grain::File => self.structure.by_file(&self.facts, FEWEST_TOUCHES),
-            Grain::Team => self.structure.by_team(),
-        };
+    pub(crate) fn regroup(&mut self, level: Level) {
+        match level {
+            Level::File => self.structure = self.structure.by_file(&self.facts, FEWEST_TOUCHES),
+            Level::Module => {}
+            Level::Team => self.structure = self.structure.by_team(),
+        }
     }
 
     /// Measures and judges, and hands the report to `show`.

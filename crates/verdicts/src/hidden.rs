@@ -2,7 +2,7 @@
 //!
 //! Pairs around one module are one finding: what stands in the middle is what to look at.
 
-use facts::{Lens, ModuleId};
+use facts::{ChangeId, FileId, Lens, ModuleId};
 use measures::{Cause, CauseKind, Coupling, CouplingKind, Evidence, Picture, Quantity, Subject};
 
 use crate::{
@@ -85,8 +85,8 @@ fn group(lens: &Lens<'_>, hub: ModuleId, around: &[&Coupling]) -> Finding {
     causes.sort_by_key(|cause| std::cmp::Reverse(cause.meetings));
     let cause = causes.first().map_or(String::new(), |cause| format!("; {}", in_words(cause)));
     let title = format!(
-        "hidden: {name} is bound to {} modules it has no name in common with: {listed}{more}; {shared:.0} meetings, {expected:.0} by chance{cause}",
-        others.len()
+        "hidden: {name} is bound to {listed}{more}, and no code connects it with any of the {}: {shared:.0} meetings, {expected:.0} by chance{cause}",
+        others.len(),
     );
     others.push(name);
     others.sort_unstable();
@@ -103,16 +103,28 @@ fn group(lens: &Lens<'_>, hub: ModuleId, around: &[&Coupling]) -> Finding {
             Quantity { name: "expected", value: Some(expected) },
             Quantity { name: "excess", value: Some(shared - expected) },
         ],
-        evidence: Evidence {
-            changes: around.iter().flat_map(|one| one.changes.iter().take(4)).copied().take(10).collect(),
-            changes_in_all: around.iter().map(|one| one.shared).sum(),
-            files: around
-                .iter()
-                .flat_map(|one| &one.file_pairs)
-                .flat_map(|pair| [pair.a, pair.b])
-                .take(6)
-                .collect(),
-        },
+        evidence: meetings(lens, hub, around),
+    }
+}
+
+/// The changes that touch the hub and one of the others, the latest first, and the files they meet in.
+fn meetings(lens: &Lens<'_>, hub: ModuleId, around: &[&Coupling]) -> Evidence {
+    let bound = |module: &ModuleId| around.iter().any(|one| one.a == *module || one.b == *module);
+    let meets = |change: &&ChangeId| {
+        let modules = lens.modules_of(**change);
+        modules.contains(&hub) && modules.iter().any(|module| *module != hub && bound(module))
+    };
+    let changes: Vec<ChangeId> = lens.counted.iter().filter(meets).copied().collect();
+    let mut files: Vec<FileId> = Vec::new();
+    for file in around.iter().flat_map(|one| &one.file_pairs).flat_map(|pair| [pair.a, pair.b]) {
+        if files.len() < 6 && !files.contains(&file) {
+            files.push(file);
+        }
+    }
+    Evidence {
+        changes_in_all: changes.len() as u64,
+        changes: changes.into_iter().rev().take(10).collect(),
+        files,
     }
 }
 

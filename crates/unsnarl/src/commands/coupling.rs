@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    picture::{self, Grain, Look, Years},
+    picture::{self, Look, Years},
 };
 
 /// Arguments of `unsnarl coupling`.
@@ -38,11 +38,7 @@ impl Coupling {
         let mut known = picture::learn(&self.path, &self.look, Method::Decayed)?;
         known.read_code(&self.look, Years::Skip);
         known.via = self.via;
-        match self.level {
-            Level::File => known.regroup(Grain::File),
-            Level::Module => {}
-            Level::Team => known.regroup(Grain::Team),
-        }
+        known.regroup(self.level);
         let level = self.level.name();
         known.report(|report| {
             print(&match (self.format, self.format.notation()) {

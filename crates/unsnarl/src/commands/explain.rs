@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use measures::{MEASURES, Method};
 
-use super::print;
+use super::{graph::Level, print};
 use crate::{
     error::Error,
     picture::{self, Look, Years},
@@ -21,6 +21,9 @@ pub(crate) struct Explain {
     /// A directory inside a git repository
     #[arg(short = 'C', long = "repo", value_name = "PATH", default_value = ".")]
     path: PathBuf,
+    /// Of what level a coupling is, as `unsnarl coupling --level` printed it
+    #[arg(long, value_enum, default_value_t = Level::Module)]
+    level: Level,
     #[command(flatten)]
     look: Look,
 }
@@ -35,6 +38,7 @@ impl Explain {
         }
         let mut known = picture::learn(&self.path, &self.look, Method::Decayed)?;
         known.read_code(&self.look, Years::Read);
+        known.regroup(self.level);
         known.report(|report| {
             let Some(id) = id else { return print(&faces::explain::contents(report, &MEASURES)) };
             match faces::explain::render(report, id) {

@@ -5,7 +5,7 @@ mod coupling;
 mod deps;
 mod explain;
 mod facts;
-mod graph;
+pub(crate) mod graph;
 mod init;
 mod manifest;
 mod owners;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use testkit::repo::{
-    Sandbox,
+    Commit, Sandbox,
     planted::{Plan, plant},
 };
 
@@ -87,6 +87,24 @@ fn hidden_leaky_and_stable_are_told_apart() {
         let (recall, precision) = (right as f64 / planted as f64, right as f64 / told as f64);
         assert!(recall >= 0.9 && precision >= 0.95, "{name}: recall {recall:.2}, precision {precision:.2}");
     }
+}
+
+#[test]
+fn releases_of_everything_neither_make_a_pair_nor_hide_one() {
+    let sandbox = Sandbox::new();
+    let mut system = plant(Plan { seed: 31, modules: 12, pairs: 4, changes: 1200, ..Plan::default() });
+    for number in 0..300 {
+        let mut release = Commit::new(format!("release {number}")).at(1_800_000_000 + number * 3_600);
+        for module in &system.modules {
+            release =
+                release.write(format!("{module}/package.json"), format!("{{ \"version\": \"{number}\" }}\n"));
+        }
+        system.history.commit("main", release);
+    }
+    let repository = sandbox.repository("shop", &system.history);
+    let report = json(&sandbox, &repository, &["--no-cache"]);
+    let hidden = of_kind(&report, "couplings", "hidden");
+    assert_eq!(hidden, system.pairs.into_iter().collect::<BTreeSet<_>>());
 }
 
 #[test]
