@@ -5,7 +5,7 @@
 //!         (each file by itself)      (with what the whole tree declares)
 //! ```
 //!
-//! A new language is one file in [`languages`] and one line in its registry. Languages that can name each other's files
+//! A new language is one file in [`mod@languages`] and one line in its registry. Languages that can name each other's files
 //! are a family and are resolved together.
 
 mod languages;
