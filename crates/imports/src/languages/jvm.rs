@@ -94,6 +94,7 @@ pub(super) fn resolver<'p>(project: &'p Project<'p>, scans: &'p [(u32, Scan)]) -
     let mut out = Packages {
         project,
         packages: FxHashMap::default(),
+        tests: scans.iter().map(|(file, _)| *file).filter(|&file| project.is_test(file)).collect(),
         outer: FxHashSet::default(),
         types: Vec::new(),
         type_at: FxHashMap::default(),
@@ -143,7 +144,6 @@ fn extending(name: &Name) -> Option<&str> {
 struct Entry {
     file: u32,
     sort: Declared,
-    test: bool,
 }
 
 /// A type, with its members and the types of the tree it extends.
@@ -156,6 +156,8 @@ struct Type<'p> {
 struct Packages<'p> {
     project: &'p Project<'p>,
     packages: FxHashMap<&'p str, FxHashMap<String, Vec<Entry>>>,
+    /// The files that are tests.
+    tests: FxHashSet<u32>,
     /// Every package and those around it.
     outer: FxHashSet<&'p str>,
     types: Vec<Type<'p>>,
@@ -199,12 +201,11 @@ impl<'p> Packages<'p> {
             return;
         }
         self.outer.insert(package);
-        let test = self.project.is_test(file);
         let names = self.packages.entry(package).or_default();
         let mut insert = |name: String, sort| {
             let all: &mut Vec<Entry> = names.entry(name).or_default();
             if !all.iter().any(|other| other.file == file && other.sort == sort) {
-                all.push(Entry { file, sort, test });
+                all.push(Entry { file, sort });
             }
         };
         insert(path.to_owned(), sort);
@@ -230,9 +231,11 @@ impl<'p> Packages<'p> {
         // Programs without a package are whole directories.
         let is_near = |file: u32| !package.is_empty() || directory(self.project.text(file)) == here;
         // What runs does not stand on a test, which may declare what it likes.
-        let in_test = self.project.is_test(from);
+        let is_test = |file: u32| self.tests.contains(&file);
         let all = all.iter().copied();
-        let all = all.filter(|entry| wanted(entry.sort) && is_near(entry.file) && (in_test || !entry.test));
+        let all = all.filter(|entry| {
+            wanted(entry.sort) && is_near(entry.file) && (is_test(from) || !is_test(entry.file))
+        });
         let all: Vec<Entry> = all.collect();
         let nearest = match all.as_slice() {
             [] => return Vec::new(),
