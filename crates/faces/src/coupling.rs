@@ -168,13 +168,13 @@ pub fn csv(report: &Report<'_>, level: &str) -> String {
 /// One object, `unsnarl.coupling/1`; couplings and boundaries as in the report.
 pub fn json(report: &Report<'_>, level: &'static str) -> String {
     let couplings: Vec<_> =
-        report.picture.couplings.iter().map(|one| json::coupling_at(report, one, level)).collect();
+        report.picture.couplings.iter().map(|one| json::coupling(report, one, level)).collect();
     let whole = json!({
         "schema": "unsnarl.coupling/1",
         "repository": report.facts.repository.name,
         "level": level,
-        "measure": json::measure_of(report, &report.picture.coupling),
-        "boundaries": json::measure_of(report, &report.picture.boundaries),
+        "measure": json::measure(report, &report.picture.coupling),
+        "boundaries": json::measure(report, &report.picture.boundaries),
         "couplings": couplings,
     });
     serde_json::to_string_pretty(&whole).expect("couplings hold only what JSON can say") + "\n"

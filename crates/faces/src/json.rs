@@ -126,7 +126,7 @@ struct Team {
 
 /// What a measure says.
 #[derive(Serialize, JsonSchema)]
-struct Measure {
+pub(crate) struct Measure {
     /// Null when undefined; `notes` say why.
     value: Option<f64>,
     /// `share`, `teams`, `approvals`, `modules` or `count`.
@@ -188,7 +188,7 @@ struct PartOfMeasure {
 
 /// Two modules that change together more than chance explains.
 #[derive(Serialize, JsonSchema)]
-struct Coupling {
+pub(crate) struct Coupling {
     /// For `unsnarl explain`.
     id: String,
     a: String,
@@ -373,7 +373,7 @@ fn document(report: &Report<'_>) -> Document {
         },
         measures: picture.measurements().into_iter().map(|one| (one.name, measure(report, one))).collect(),
         independence_beside: picture.independence_beside.as_ref().map(|one| measure(report, one)),
-        couplings: picture.couplings.iter().map(|one| coupling(report, one)).collect(),
+        couplings: picture.couplings.iter().map(|one| coupling(report, one, "module")).collect(),
         boundaries: picture.boundary_list.iter().map(|one| boundary(report, one)).collect(),
         cycles: picture.cycle_list.iter().take(50).map(|one| cycle(report, one)).collect(),
         findings: report.findings.iter().map(|one| finding(report, one)).collect(),
@@ -413,11 +413,7 @@ fn pair((low, high): (f64, f64)) -> [f64; 2] {
 }
 
 /// What a measure says, as it stands in the report.
-pub(crate) fn measure_of(report: &Report<'_>, one: &Measurement) -> impl Serialize + use<> {
-    measure(report, one)
-}
-
-fn measure(report: &Report<'_>, one: &Measurement) -> Measure {
+pub(crate) fn measure(report: &Report<'_>, one: &Measurement) -> Measure {
     Measure {
         value: one.whole.value,
         unit: unit(one.unit),
@@ -490,20 +486,8 @@ pub(crate) fn coupling_id(report: &Report<'_>, one: &measures::Coupling) -> Stri
     verdicts::finding::id(verdicts::FindingKind::CoupledModules, &[name(one.a), name(one.b)])
 }
 
-fn coupling(report: &Report<'_>, one: &measures::Coupling) -> Coupling {
-    coupling_of(report, one, "module")
-}
-
-/// A coupled pair of modules, or of what stands in for them.
-pub(crate) fn coupling_at(
-    report: &Report<'_>,
-    one: &measures::Coupling,
-    level: &'static str,
-) -> impl Serialize + use<> {
-    coupling_of(report, one, level)
-}
-
-fn coupling_of(report: &Report<'_>, one: &measures::Coupling, level: &'static str) -> Coupling {
+/// A coupled pair of modules, or of what stands in for them at another level.
+pub(crate) fn coupling(report: &Report<'_>, one: &measures::Coupling, level: &'static str) -> Coupling {
     let name = |id: facts::ModuleId| report.structure.modules[id.index()].name.clone();
     Coupling {
         id: coupling_id(report, one),

@@ -259,12 +259,7 @@ fn boundaries(names: &BTreeMap<(ModuleId, ModuleId), Names>, couplings: &[Coupli
 fn summary(lens: &Lens<'_>, couplings: &[Coupling], boundaries: &[Boundary]) -> Measurement {
     let hidden: FxHashSet<(ModuleId, ModuleId)> =
         couplings.iter().filter(|one| one.kind == CouplingKind::Hidden).map(|one| (one.a, one.b)).collect();
-    let touches_hidden = |change: ChangeId| {
-        let modules = lens.modules_of(change);
-        let mut pairs =
-            modules.iter().enumerate().flat_map(|(at, &a)| modules[at + 1..].iter().map(move |&b| (a, b)));
-        (modules.len() > 1).then(|| pairs.any(|pair| hidden.contains(&pair)))
-    };
+    let touches_hidden = |change: ChangeId| over::touches_pair(lens, change, &hidden);
     let over = over::share(lens, touches_hidden);
     let mut active: FxHashSet<ModuleId> = FxHashSet::default();
     lens.counted.iter().for_each(|&change| active.extend(lens.modules_of(change)));

@@ -300,10 +300,7 @@ fn summary(
         .map(|coupling| (coupling.a, coupling.b))
         .collect();
     let over = over::share(lens, |change| {
-        let modules = lens.modules_of(change);
-        let mut pairs =
-            modules.iter().enumerate().flat_map(|(at, &a)| modules[at + 1..].iter().map(move |&b| (a, b)));
-        (windows > 0 && modules.len() > 1).then(|| pairs.any(|pair| coupled.contains(&pair)))
+        (windows > 0).then(|| over::touches_pair(lens, change, &coupled)).flatten()
     });
     let parts = couplings.iter().map(part).collect();
     let without_module =

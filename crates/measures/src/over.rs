@@ -1,6 +1,7 @@
 //! The same number over all counted changes, over the last year, and by calendar period.
 
-use facts::{ChangeId, Lens};
+use facts::{ChangeId, Lens, ModuleId};
+use rustc_hash::FxHashSet;
 
 use crate::{Estimate, Point, stats::interval};
 
@@ -14,6 +15,18 @@ pub(crate) struct Over {
 /// The share of changes for which `holds` says yes; changes for which it says `None` are not asked about.
 pub(crate) fn share(lens: &Lens<'_>, holds: impl Fn(ChangeId) -> Option<bool>) -> Over {
     over(lens, |changes| share_of(changes, &holds))
+}
+
+/// Whether a change over several modules touches one of these pairs, each in order; others are not asked about.
+pub(crate) fn touches_pair(
+    lens: &Lens<'_>,
+    change: ChangeId,
+    wanted: &FxHashSet<(ModuleId, ModuleId)>,
+) -> Option<bool> {
+    let modules = lens.modules_of(change);
+    let mut pairs =
+        modules.iter().enumerate().flat_map(|(at, &a)| modules[at + 1..].iter().map(move |&b| (a, b)));
+    (modules.len() > 1).then(|| pairs.any(|pair| wanted.contains(&pair)))
 }
 
 /// The mean of `value` over changes.
