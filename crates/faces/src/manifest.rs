@@ -1,6 +1,10 @@
 //! A manifest as JSON: what all files together declare.
 
-use facts::{Manifest, manifest::Place, time};
+use facts::{
+    Manifest,
+    manifest::{Charge, Place},
+    time,
+};
 use serde_json::{Value, json};
 
 /// The manifest, with where each thing is written.
@@ -31,6 +35,7 @@ pub fn json(manifest: &Manifest) -> String {
                 "interface": module.interface,
                 "depends_on": module.depends_on,
                 "visible_to": module.visible_to,
+                "strict": module.strict,
                 "at": place(&module.place),
             })
         })
@@ -38,26 +43,28 @@ pub fn json(manifest: &Manifest) -> String {
     let rules: Vec<Value> = manifest
         .rules
         .iter()
-        .map(|rule| json!({"id": rule.id, "type": rule.kind, "from": rule.from, "to": rule.to, "transitive": rule.transitive, "because": rule.because, "at": place(&rule.place)}))
+        .map(|rule| json!({"id": rule.id, "type": rule.kind, "from": rule.from, "to": rule.to, "transitive": rule.transitive, "level": if rule.by_file { "file" } else { "module" }, "severity": rule.level.name(), "owner": rule.owner, "because": rule.because, "at": place(&rule.place)}))
         .collect();
     let change_rules: Vec<Value> = manifest
         .change_rules
         .iter()
-        .map(|rule| json!({"id": rule.id, "max_teams": rule.max_teams, "window_days": rule.window_days, "because": rule.because, "at": place(&rule.place)}))
+        .map(|rule| json!({"id": rule.id, "modules": rule.modules, "max_teams": rule.max_teams, "max_approvals": rule.max_approvals, "no_undeclared_boundary": rule.no_undeclared_boundary, "usual_partner": rule.usual_partner, "no_new_hidden_constraint": rule.no_new_hidden_constraint, "min_independence": rule.min_independence, "severity": rule.level.name(), "window_days": rule.window_days, "because": rule.because, "at": place(&rule.place)}))
         .collect();
     let exemptions: Vec<Value> = manifest
         .exemptions
         .iter()
         .map(|one| json!({"rule": one.rule, "from": one.from, "to": one.to, "reason": one.reason, "owner": one.owner, "expires": time::date(one.expires - time::DAY), "at": place(&one.place)}))
         .collect();
-    let ownership = &manifest.ownership;
+    let (ownership, check) = (&manifest.ownership, &manifest.check);
     let whole = json!({
         "schema": "unsnarl.manifest/1",
         "files": manifest.files,
         "system": {"name": manifest.system, "unit": manifest.unit},
         "teams": teams,
         "modules": modules,
-        "layers": manifest.layers,
+        "layers": manifest.layers.order,
+        "closed_layers": manifest.layers.closed,
+        "layers_transitive": manifest.layers.transitive,
         "rules": rules,
         "change_rules": change_rules,
         "exemptions": exemptions,
@@ -65,7 +72,14 @@ pub fn json(manifest: &Manifest) -> String {
             "sources": ownership.sources,
             "emit": ownership.emit.iter().map(|(dialect, path)| json!({"dialect": dialect, "path": path})).collect::<Vec<_>>(),
             "require_owner": ownership.require_owner,
+            "require_lead": ownership.require_lead,
             "teams": ownership.teams,
+        },
+        "check": {
+            "charge": match check.charge { Charge::Depending => "depending", Charge::Defining => "defining" },
+            "kinds": check.kinds,
+            "allow": check.allow,
+            "warn": check.warn,
         },
     });
     serde_json::to_string_pretty(&whole).expect("a manifest holds only what JSON can say") + "\n"

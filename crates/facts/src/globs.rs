@@ -115,6 +115,15 @@ impl Glob {
         }
     }
 
+    /// Which of some paths, sorted by bytes, it matches.
+    pub fn among<'p>(&'p self, paths: &'p [Vec<u8>]) -> impl Iterator<Item = usize> + 'p {
+        // Paths that begin alike lie side by side.
+        let prefix = self.plain_prefix().into_bytes();
+        let first = paths.partition_point(|path| path.as_slice() < prefix.as_slice());
+        let rest = paths[first..].iter().take_while(move |path| path.starts_with(&prefix));
+        rest.enumerate().filter(|(_, path)| self.matches(path)).map(move |(at, _)| first + at)
+    }
+
     fn may_follow(&self, rest: usize) -> bool {
         match self.below {
             Below::Maybe => true,
@@ -130,6 +139,15 @@ impl Glob {
         (plain, self.parts.len(), Reverse(wild))
     }
 
+    /// The plain parts at its start, joined: every matching path is this or lies below it.
+    pub fn plain_prefix(&self) -> String {
+        let plain = self
+            .parts
+            .iter()
+            .map_while(|part| if let Part::Plain(part) = part { Some(part.as_str()) } else { None });
+        plain.collect::<Vec<_>>().join("/")
+    }
+
     /// The part every matching path begins with, where there is one.
     pub fn first_part(&self) -> Option<&str> {
         if let Some(Part::Plain(part)) = self.parts.first() { Some(part) } else { None }
@@ -141,12 +159,13 @@ impl Part {
         match self {
             Self::Deep => true,
             Self::Plain(wanted) => wanted.as_bytes() == name,
-            Self::Wild(pattern) => matches_part(pattern, &String::from_utf8_lossy(name)),
+            Self::Wild(pattern) => matches_name(pattern, &String::from_utf8_lossy(name)),
         }
     }
 }
 
-fn matches_part(pattern: &str, name: &str) -> bool {
+/// Whether a name as a whole is the pattern: `*` is any run of characters, `?` any one.
+pub fn matches_name(pattern: &str, name: &str) -> bool {
     let (mut pattern, mut name) = (pattern.chars(), name.chars());
     let mut restart: Option<(std::str::Chars<'_>, std::str::Chars<'_>)> = None;
     loop {

@@ -102,7 +102,11 @@ impl<'a> Lens<'a> {
             let (cover, exact) =
                 smallest_cover(sets.iter().map(|&set| ownership.sets[set as usize].as_slice()));
             inexact_covers += u64::from(!exact);
-            approvals.push(approvals_needed(ownership, &sets, &cover));
+            let asked = sets.iter().map(|&set| {
+                let asked = ownership.approvals.get(set as usize).copied().unwrap_or(1);
+                (ownership.sets[set as usize].as_slice(), asked)
+            });
+            approvals.push(approvals_needed(asked, &cover));
             teams.push_row(cover);
         }
         let (counted, dated, ledger) = count(facts, range);
@@ -294,14 +298,13 @@ pub fn smallest_cover<'s>(sets: impl Iterator<Item = &'s [TeamId]> + Clone) -> (
     (chosen, exact)
 }
 
-/// Approvals by a cover: each team gives as many as the strictest set it is the first of the cover to stand in.
-fn approvals_needed(ownership: &Ownership, sets: &[u32], cover: &[TeamId]) -> u32 {
-    let asked = |set: u32| ownership.approvals.get(set as usize).copied().unwrap_or(1);
+/// Approvals by a cover: each team gives as many as the strictest set it is the first of the cover to stand in. Each set
+/// of alternatives comes with how many approvals it asks for.
+pub fn approvals_needed<'s>(sets: impl Iterator<Item = (&'s [TeamId], u32)>, cover: &[TeamId]) -> u32 {
     let mut given: Vec<u32> = vec![1; cover.len()];
-    for &set in sets.iter().filter(|&&set| asked(set) > 1) {
-        let owners = &ownership.sets[set as usize];
+    for (owners, asked) in sets.filter(|(_, asked)| *asked > 1) {
         if let Some(at) = cover.iter().position(|team| owners.contains(team)) {
-            given[at] = given[at].max(asked(set));
+            given[at] = given[at].max(asked);
         }
     }
     given.iter().sum()

@@ -11,6 +11,8 @@
 //! | [`tables`] | the tables, one file each |
 //! | [`dependencies`] | what files name, and which file is meant |
 //! | [`manifest`] | structure as somebody wrote it down |
+//! | [`mod@standing`] | a tree as it stands: what rules are held against |
+//! | [`BUILT_IN_RULES`] | what the rules are called |
 //! | [`globs`] | the path patterns of a manifest |
 //! | [`rulebook`] | ownership rules, and what each does in a tree |
 //! | [`structure`] | modules, teams and ownership, declared or inferred |
@@ -18,6 +20,7 @@
 //! | [`units`] | changes joined by ticket |
 //! | [`ledger`] | what was left out, and why |
 
+mod built_in;
 pub mod counts;
 pub mod dependencies;
 pub mod globs;
@@ -27,16 +30,19 @@ pub mod lens;
 pub mod manifest;
 pub mod paths;
 pub mod rulebook;
+pub mod standing;
 pub mod structure;
 pub mod tables;
 pub mod time;
 pub mod units;
 
+pub use built_in::BUILT_IN_RULES;
 pub use ids::{ChangeId, FileId, ModuleId, PathId, PersonId, TeamId};
 pub use ledger::{Omission, Omitted};
 pub use lens::Lens;
 pub use manifest::Manifest;
 pub use rulebook::RuleBook;
+pub use standing::Standing;
 pub use structure::{Basis, Module, Ownership, Structure, Team};
 pub use tables::{
     ChangeTable, CommitId, Facts, FileTable, MessageKind, Participation, PeopleTable, PersonKind, Repository,

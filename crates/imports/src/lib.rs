@@ -207,9 +207,10 @@ fn scan_all(
     scans: &mut Scans,
     out: &mut Vec<(u32, Scan)>,
 ) -> LanguageCoverage {
-    // Of files with one content the first takes what was kept; the others are read again.
+    // Of longer files with one content the first takes what was kept; the others are read again.
     let mut read: Vec<Option<Result<Scan, String>>> =
         own.iter().map(|&file| earlier.take(project, file, language.name)).collect();
+    scans.note_read_anew(read.iter().filter(|one| one.is_none()).count());
     in_parallel(&mut read, threads, |at, out| {
         out.get_or_insert_with(|| scan_one(language, project, own[at]));
     });

@@ -1,13 +1,16 @@
 //! Scans kept by blob: a file that did not change is not read again, in whatever commit it stands.
 
-use rustc_hash::FxHashMap;
-use serde::{Deserialize, Serialize};
-
 use crate::{Scan, project::Project};
+use std::collections::hash_map::Entry;
+
+use rustc_hash::FxHashMap;
 
 /// What files said, by their content.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Scans(FxHashMap<Key, Result<Scan, String>>);
+#[derive(Debug, Default)]
+pub struct Scans {
+    by_content: FxHashMap<Key, Result<Scan, String>>,
+    read_anew: usize,
+}
 
 /// A blob's id, how the name of its file ends, and as what it was read: one text can be several.
 type Key = (Vec<u8>, String, String);
@@ -15,12 +18,12 @@ type Key = (Vec<u8>, String, String);
 impl Scans {
     /// Scans as they were kept; `None` when it is not such.
     pub fn decode(bytes: &[u8]) -> Option<Self> {
-        postcard::from_bytes(bytes).ok()
+        Some(Self { by_content: postcard::from_bytes(bytes).ok()?, read_anew: 0 })
     }
 
     /// Bytes for keeping, the same for the same scans.
     pub fn encode(&self) -> Vec<u8> {
-        let mut all: Vec<_> = self.0.iter().collect();
+        let mut all: Vec<_> = self.by_content.iter().collect();
         all.sort_by_key(|(key, _)| *key);
         // A map of known length is its entries one after the other.
         let mut out = postcard::to_allocvec(&all.len()).unwrap_or_default();
@@ -30,24 +33,39 @@ impl Scans {
         out
     }
 
+    /// How many files the last reading had to read because they were not among these.
+    pub fn read_anew(&self) -> usize {
+        self.read_anew
+    }
+
+    pub(crate) fn note_read_anew(&mut self, files: usize) {
+        self.read_anew += files;
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.by_content.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.by_content.is_empty()
     }
 
-    /// Takes what a file said out, where it was met before.
+    /// Takes what a file said out, where it was met before. What is short stays for other files of the same content:
+    /// half of a tree of packages may be one empty file.
     pub(crate) fn take(
         &mut self,
         project: &Project<'_>,
         file: u32,
         language: &'static str,
     ) -> Option<Result<Scan, String>> {
-        let found = self.0.remove(&key(project, file, language)?)?;
+        const SHORT: usize = 8;
+        let Entry::Occupied(entry) = self.by_content.entry(key(project, file, language)?) else {
+            return None;
+        };
+        let short = entry.get().as_ref().is_ok_and(|scan| scan.names.len() + scan.defines.len() <= SHORT);
+        let found = if short { entry.get().clone() } else { entry.remove() };
         Some(found.map(|scan| Scan { language, ..scan }))
     }
 
@@ -59,7 +77,7 @@ impl Scans {
         scan: Result<Scan, String>,
     ) {
         if let Some(key) = key(project, file, language) {
-            self.0.insert(key, scan);
+            self.by_content.insert(key, scan);
         }
     }
 }

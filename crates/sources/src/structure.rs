@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use crate::{
     build,
     inferred::{activity, modules, stewards, teams},
-    manifest::{self, TeamRow},
+    manifest::{self, Mistake, TeamRow},
     ownership::{self, Dialect, Layer, Layers},
     people::PeopleIndex,
     roster::{self, Roster},
@@ -29,6 +29,8 @@ pub struct Declared {
     pub team_rows: Vec<TeamRow>,
     /// What was found and could not be used.
     pub ledger: Vec<Omission>,
+    /// What is wrong with the manifest; warnings among them.
+    pub mistakes: Vec<Mistake>,
 }
 
 /// Reads what a tree declares; `only` names the one dialect to read ownership from, `rows` are further team members.
@@ -63,7 +65,7 @@ pub fn read_declared(tree: &dyn Tree, only: Option<Dialect>, rows: Vec<TeamRow>)
     }
     let layers = Layers::read(tree, &read.manifest, only);
     note_layers(&layers, &mut ledger);
-    Declared { manifest: read.manifest, layers, team_rows, ledger }
+    Declared { manifest: read.manifest, layers, team_rows, ledger, mistakes: read.mistakes }
 }
 
 fn note_layers(layers: &Layers, ledger: &mut Vec<Omission>) {

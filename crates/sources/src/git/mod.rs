@@ -11,8 +11,12 @@
 //! | `assemble` | rows become tables |
 //! | [`mod@mine`] | all of it, in parallel, and only what is new |
 //! | `head` | the files that live at the head |
+//! | `base` | the commit a change left its base at |
+//! | `checkout` | the files somebody works on |
 
 mod assemble;
+mod base;
+mod checkout;
 mod head;
 mod identity;
 mod ignored;
@@ -30,6 +34,8 @@ mod unit;
 mod walk;
 
 pub use assemble::{Credit, RawIdentity};
+pub use base::{BaseError, merge_base};
+pub use checkout::{Checkout, Listed, Side};
 pub use head::{Head, Listing};
 pub use ignored::ignored_revisions;
 pub use mine::{Mined, Progress, Settings, mine, settle_people};

@@ -28,6 +28,11 @@ impl Objects {
         Self::new(&self.repository.clone().into_sync())
     }
 
+    /// How this repository names objects.
+    pub(crate) fn hash_kind(&self) -> gix::hash::Kind {
+        self.repository.object_hash()
+    }
+
     /// The tree of a commit; `None` when the commit is missing or damaged.
     pub(crate) fn tree_of(&self, commit: &gix::oid, buffer: &mut Vec<u8>) -> Option<gix::ObjectId> {
         let data = self.repository.objects.try_find(commit, buffer).ok()??;

@@ -236,7 +236,7 @@ fn unborn(repository: &gix::Repository, path: &Path, head: &gix::Head<'_>) -> Op
     }
 }
 
-fn revision(repository: &gix::Repository, text: &str) -> Result<ObjectId, OpenError> {
+pub(super) fn revision(repository: &gix::Repository, text: &str) -> Result<ObjectId, OpenError> {
     let no_such = |why: String| OpenError::NoSuchRevision { revision: text.to_owned(), why };
     let id =
         repository.rev_parse_single(text.as_bytes().as_bstr()).map_err(|error| no_such(chain(&error)))?;

@@ -13,7 +13,7 @@
 //! A file that is gone belongs to the module its path would belong to now; where its whole top directory is gone
 //! it belongs to none, lest the root stand for every system the repository ever held.
 
-use facts::{Basis, Facts, FileId, Manifest, Module, ModuleId, globs::Glob, structure::Source};
+use facts::{Basis, Facts, FileId, Manifest, Module, ModuleId, standing::ModulePatterns, structure::Source};
 use rustc_hash::FxHashMap;
 
 use crate::build::Declared;
@@ -59,19 +59,12 @@ pub(crate) fn overlay(modules: &mut Modules, facts: &Facts, manifest: &Manifest)
     if manifest.modules.is_empty() {
         return;
     }
-    let globs: Vec<(Glob, usize)> = manifest
-        .modules
-        .iter()
-        .enumerate()
-        .flat_map(|(at, module)| module.paths.iter().map(move |(path, _)| (path, at)))
-        .filter_map(|(path, at)| Some((Glob::new(path).ok()?, at)))
+    let patterns = ModulePatterns::new(manifest);
+    let declared: Vec<Option<usize>> = facts
+        .files
+        .ids()
+        .map(|file| patterns.module(facts.paths.bytes(facts.files.path[file.index()])))
         .collect();
-    let meant = |path: &[u8]| {
-        let hits = globs.iter().filter(|(glob, _)| glob.matches(path));
-        hits.max_by_key(|(glob, at)| (glob.specificity(), std::cmp::Reverse(*at))).map(|&(_, at)| at)
-    };
-    let declared: Vec<Option<usize>> =
-        facts.files.ids().map(|file| meant(facts.paths.bytes(facts.files.path[file.index()]))).collect();
     // A found module stays where it still holds a living file.
     let mut stays = vec![false; modules.modules.len()];
     for file in facts.files.ids().filter(|&file| facts.files.alive(file) && declared[file.index()].is_none())

@@ -160,7 +160,13 @@ fn value(text: &Text<'_>, key: &Key, item: &Item, span: Option<Range<usize>>, ou
                 wrong(what, hint);
             }
         }
-        Shape::Texts | Shape::Globs => list(text, key, item, span, out),
+        Shape::Share => {
+            if share(item).is_none() {
+                let (what, hint) = expected("a number from 0 to 1");
+                wrong(what, hint);
+            }
+        }
+        Shape::Texts | Shape::Choices(_) | Shape::Globs => list(text, key, item, span, out),
         Shape::Table(keys) => match item.as_table_like() {
             Some(inner) => table(text, &heading, inner, span, keys, out),
             None => {
@@ -185,6 +191,12 @@ fn list(text: &Text<'_>, key: &Key, item: &Item, span: Option<Range<usize>>, out
             None => {
                 let what = format!("`{}` should hold texts alone, not {}", key.name, one.type_name());
                 out.push(text.mistake(one.span(), what, hint()));
+            }
+            Some(word) if matches!(key.shape, Shape::Choices(choices) if !choices.contains(&word)) => {
+                let Shape::Choices(choices) = key.shape else { continue };
+                let what = format!("`{word}` is no value of `{}`", key.name);
+                let hint = format!("some of {}", words(choices.iter().copied()));
+                out.push(text.mistake(one.span(), what, Some(hint)));
             }
             Some(pattern) if matches!(key.shape, Shape::Globs) => {
                 if let Err(why) = Glob::new(pattern.strip_prefix("//").unwrap_or(pattern)) {
@@ -246,6 +258,12 @@ pub(super) fn date(item: &Item) -> Option<i64> {
     time::parse_date(&text)
 }
 
+/// A number from 0 to 1.
+pub(super) fn share(item: &Item) -> Option<f64> {
+    let number = item.as_float().or_else(|| item.as_integer().map(|whole| whole as f64))?;
+    (0.0..=1.0).contains(&number).then_some(number)
+}
+
 /// Days of `180d`.
 pub(super) fn days(text: &str) -> Option<u32> {
     text.strip_suffix('d')?.parse().ok()
@@ -259,6 +277,8 @@ fn example(shape: Shape) -> String {
         Shape::Days => "\"180d\"".to_owned(),
         Shape::Boolean => "true".to_owned(),
         Shape::Date => "2027-04-01".to_owned(),
+        Shape::Share => "0.8".to_owned(),
+        Shape::Choices(choices) => format!("[\"{}\"]", choices[0]),
         Shape::Texts => "[\"...\"]".to_owned(),
         Shape::Globs => "[\"src/billing/**\"]".to_owned(),
         Shape::Table(keys) | Shape::NamesOrTables(keys) | Shape::Tables(keys) => {

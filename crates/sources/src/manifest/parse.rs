@@ -2,8 +2,8 @@
 
 use facts::{
     manifest::{
-        ChangeRule, DeclaredModule, DeclaredRule, DeclaredTeam, Exemption, Manifest, Member,
-        OwnershipSettings, Place,
+        ChangeRule, Charge, CheckSettings, DeclaredModule, DeclaredRule, DeclaredTeam, Exemption, Layers,
+        Level, Manifest, Member, OwnershipSettings, Place,
     },
     time::DAY,
 };
@@ -120,21 +120,36 @@ impl Reader<'_> {
             .modules
             .extend(self.tables(root, "module").into_iter().map(|(table, place)| self.module(table, place)));
         if let Some(layers) = root.get("layers").and_then(Item::as_table_like) {
-            manifest.layers = texts(layers, "order").unwrap_or_default();
+            manifest.layers = Layers {
+                order: texts(layers, "order").unwrap_or_default(),
+                closed: texts(layers, "closed").unwrap_or_default(),
+                transitive: flag(layers, "transitive"),
+                place: self.place_of(root.get("layers")),
+            };
         }
         manifest.rules.extend(self.tables(root, "rule").into_iter().map(|(table, place)| DeclaredRule {
             id: text(table, "id").unwrap_or_default(),
             kind: text(table, "type").unwrap_or_default(),
             from: texts(table, "from").unwrap_or_default(),
             to: texts(table, "to").unwrap_or_default(),
-            transitive: table.get("transitive").and_then(Item::as_bool).unwrap_or(false),
+            transitive: flag(table, "transitive"),
+            by_file: text(table, "level").as_deref() == Some("file"),
+            level: severity(table),
+            owner: text(table, "owner"),
             because: text(table, "because"),
             place,
         }));
         manifest.change_rules.extend(self.tables(root, "change_rule").into_iter().map(|(table, place)| {
             ChangeRule {
                 id: text(table, "id").unwrap_or_default(),
+                modules: texts(table, "modules").unwrap_or_default(),
                 max_teams: number(table, "max_teams"),
+                max_approvals: number(table, "max_approvals"),
+                no_undeclared_boundary: flag(table, "no_undeclared_boundary"),
+                usual_partner: share(table, "usual_partner"),
+                no_new_hidden_constraint: flag(table, "no_new_hidden_constraint"),
+                min_independence: share(table, "min_independence"),
+                level: severity(table),
                 window_days: text(table, "window").as_deref().and_then(check::days),
                 because: text(table, "because"),
                 place,
@@ -151,6 +166,18 @@ impl Reader<'_> {
                 place,
             }
         }));
+        if let Some(check) = root.get("check").and_then(Item::as_table_like) {
+            manifest.check = CheckSettings {
+                charge: match text(check, "charge").as_deref() {
+                    Some("defining") => Charge::Defining,
+                    _ => Charge::Depending,
+                },
+                kinds: texts(check, "kinds"),
+                allow: texts(check, "allow").unwrap_or_default(),
+                warn: texts(check, "warn").unwrap_or_default(),
+                place: self.place_of(root.get("check")),
+            };
+        }
         if let Some(ownership) = root.get("ownership").and_then(Item::as_table_like) {
             manifest.ownership = OwnershipSettings {
                 sources: texts(ownership, "sources"),
@@ -162,7 +189,9 @@ impl Reader<'_> {
                     })
                     .collect(),
                 require_owner: texts(ownership, "require_owner").unwrap_or_default(),
+                require_lead: flag(ownership, "require_lead"),
                 teams: text(ownership, "teams"),
+                place: self.place_of(root.get("ownership")),
             };
         }
     }
@@ -192,6 +221,7 @@ impl Reader<'_> {
                 .collect(),
             depends_on: texts(table, "depends_on"),
             visible_to: texts(table, "visible_to"),
+            strict: flag(table, "strict"),
             place,
         }
     }
@@ -202,6 +232,11 @@ impl Reader<'_> {
             Some(absolute) => absolute.to_owned(),
             None => format!("{}{}", self.directory, pattern.strip_prefix("./").unwrap_or(pattern)),
         }
+    }
+
+    fn place_of(&self, item: Option<&Item>) -> Place {
+        let line = item.and_then(Item::span).map_or(0, |span| self.text.at(span.start).0);
+        Place { file: self.text.file.to_owned(), line }
     }
 
     fn tables<'t>(&self, table: &'t dyn TableLike, key: &str) -> Vec<(&'t dyn TableLike, Place)> {
@@ -229,6 +264,21 @@ fn text(table: &dyn TableLike, key: &str) -> Option<String> {
 fn texts(table: &dyn TableLike, key: &str) -> Option<Vec<String>> {
     let array = table.get(key)?.as_array()?;
     Some(array.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+fn flag(table: &dyn TableLike, key: &str) -> bool {
+    table.get(key).and_then(Item::as_bool).unwrap_or(false)
+}
+
+fn share(table: &dyn TableLike, key: &str) -> Option<f64> {
+    table.get(key).and_then(check::share)
+}
+
+fn severity(table: &dyn TableLike) -> Level {
+    match text(table, "severity").as_deref() {
+        Some("warning") => Level::Warning,
+        _ => Level::Error,
+    }
 }
 
 fn number(table: &dyn TableLike, key: &str) -> Option<u32> {

@@ -36,6 +36,8 @@ fn shape(shape_of: Shape) -> Value {
         Shape::Choice(choices) => json!({"type": "string", "enum": choices}),
         Shape::Number => json!({"type": "integer", "minimum": 0}),
         Shape::Days => json!({"type": "string", "pattern": "^[0-9]+d$"}),
+        Shape::Share => json!({"type": "number", "minimum": 0, "maximum": 1}),
+        Shape::Choices(choices) => json!({"type": "array", "items": {"type": "string", "enum": choices}}),
         Shape::Boolean => json!({"type": "boolean"}),
         Shape::Date => json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}),
         Shape::Texts | Shape::Globs => json!({"type": "array", "items": {"type": "string"}}),

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use facts::{globs::Glob, manifest::Place};
+use facts::{
+    BUILT_IN_RULES,
+    globs::Glob,
+    manifest::{ChangeRule, DeclaredRule, Place},
+};
 
 use super::{
     check::{self, Mistake, suggest, words},
@@ -60,7 +64,7 @@ fn names_exist(read: &Read, out: &mut Vec<Mistake>) {
     let manifest = &read.manifest;
     let modules: Vec<&str> = manifest.modules.iter().map(|module| module.id.as_str()).collect();
     let teams: Vec<&str> = manifest.teams.iter().map(|team| team.id.as_str()).collect();
-    let layers: Vec<&str> = manifest.layers.iter().map(String::as_str).collect();
+    let layers: Vec<&str> = manifest.layers.order.iter().map(String::as_str).collect();
     let unknown = |kind: &str, word: &str, known: &[&str]| {
         let hint = match suggest(word, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -102,12 +106,50 @@ fn names_exist(read: &Read, out: &mut Vec<Mistake>) {
         .map(|rule| rule.id.as_str())
         .chain(manifest.change_rules.iter().map(|rule| rule.id.as_str()))
         .collect();
-    for exemption in manifest.exemptions.iter().filter(|one| !rules.contains(&one.rule.as_str()) && whole) {
-        let (what, hint) = unknown("rule", &exemption.rule, &rules);
+    for layer in manifest.layers.closed.iter().filter(|layer| !layers.contains(&layer.as_str()) && whole) {
+        let (what, hint) = unknown("layer", layer, &layers);
+        out.push(mistake(&manifest.layers.place, what, hint));
+    }
+    for rule in &manifest.rules {
+        for selector in rule.from.iter().chain(&rule.to).filter(|_| whole) {
+            if let Err((what, hint)) = selector_means_something(selector, &modules, &layers) {
+                out.push(mistake(&rule.place, what, hint));
+            }
+        }
+        if let Some((what, hint)) = ends_missing(rule) {
+            out.push(mistake(&rule.place, what, Some(hint)));
+        }
+    }
+    for rule in &manifest.change_rules {
+        for name in rule.modules.iter().filter(|name| !modules.contains(&name.as_str()) && whole) {
+            let (what, hint) = unknown("module", name, &modules);
+            out.push(mistake(&rule.place, what, hint));
+        }
+        if !asks_something(rule) {
+            let what = format!("change rule `{}` asks for nothing", rule.id);
+            out.push(mistake(&rule.place, what, Some("max_teams = 2".to_owned())));
+        }
+    }
+    let built_in = || BUILT_IN_RULES.iter().flat_map(|(code, name)| [*code, *name]);
+    let known: Vec<&str> = rules.iter().copied().chain(built_in()).collect();
+    let unknown_rule = |word: &str| {
+        let hint = check::suggest(word, known.iter().copied()).map_or_else(
+            || "unsnarl explain rules lists those that are built in".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        (format!("`{word}` is no rule"), Some(hint))
+    };
+    for exemption in manifest.exemptions.iter().filter(|one| !known.contains(&one.rule.as_str()) && whole) {
+        let (what, hint) = unknown_rule(&exemption.rule);
         out.push(mistake(&exemption.place, what, hint));
     }
+    for word in manifest.check.allow.iter().chain(&manifest.check.warn) {
+        if !known.contains(&word.as_str()) && whole {
+            let (what, hint) = unknown_rule(word);
+            out.push(mistake(&manifest.check.place, what, hint));
+        }
+    }
     let dialects: Vec<&str> = DIALECTS.iter().map(|dialect| dialect.name).chain(FILE_NAMES).collect();
-    let place = Place { file: super::ROOT_FILE.to_owned(), line: 0 };
     for source in
         manifest.ownership.sources.iter().flatten().filter(|name| !dialects.contains(&name.as_str()))
     {
@@ -115,8 +157,67 @@ fn names_exist(read: &Read, out: &mut Vec<Mistake>) {
             || format!("known are {}", words(dialects.iter().copied())),
             |near| format!("did you mean `{near}`?"),
         );
-        out.push(mistake(&place, format!("`{source}` is no source of ownership"), Some(hint)));
+        out.push(mistake(
+            &manifest.ownership.place,
+            format!("`{source}` is no source of ownership"),
+            Some(hint),
+        ));
     }
+}
+
+/// Whether a word may stand in `from` or `to` of a rule.
+fn selector_means_something(
+    word: &str,
+    modules: &[&str],
+    layers: &[&str],
+) -> Result<(), (String, Option<String>)> {
+    if let Some(layer) = word.strip_prefix("layer:") {
+        let hint =
+            check::suggest(layer, layers.iter().copied()).map(|near| format!("did you mean `layer:{near}`?"));
+        return if layers.contains(&layer) {
+            Ok(())
+        } else {
+            Err((format!("`{layer}` is no layer of this manifest"), hint))
+        };
+    }
+    // A word without a slash or wildcard that is no module is more likely a misspelt one than a file at the root.
+    if word.starts_with("external:") || modules.contains(&word) || word.contains(['/', '*', '.']) {
+        return match word.starts_with("external:") || modules.contains(&word) {
+            true => Ok(()),
+            false => {
+                Glob::new(word).map(|_| ()).map_err(|why| (format!("`{word}` is no pattern: {why}"), None))
+            }
+        };
+    }
+    let hint = check::suggest(word, modules.iter().copied()).map_or_else(
+        || format!("write a module, `layer:NAME`, `external:PACKAGE`, or a pattern as `{word}/**`"),
+        |near| format!("did you mean `{near}`?"),
+    );
+    Err((format!("`{word}` is no module of this manifest"), Some(hint)))
+}
+
+/// What a rule of this type needs and does not say.
+fn ends_missing(rule: &DeclaredRule) -> Option<(String, String)> {
+    let lacks = |end: &str, example: &str| {
+        Some((format!("rule `{}` of type `{}` lacks `{end}`", rule.id, rule.kind), example.to_owned()))
+    };
+    match rule.kind.as_str() {
+        "forbidden" | "reachable" if rule.from.is_empty() => lacks("from", "from = [\"billing\"]"),
+        "forbidden" | "reachable" if rule.to.is_empty() => lacks("to", "to = [\"web\"]"),
+        "independence" if rule.from.len() < 2 => {
+            lacks("from: two or more that may not depend on each other", "from = [\"billing\", \"web\"]")
+        }
+        _ => None,
+    }
+}
+
+fn asks_something(rule: &ChangeRule) -> bool {
+    rule.max_teams.is_some()
+        || rule.max_approvals.is_some()
+        || rule.no_undeclared_boundary
+        || rule.usual_partner.is_some()
+        || rule.no_new_hidden_constraint
+        || rule.min_independence.is_some()
 }
 
 fn dates_are_in_order(read: &Read, out: &mut Vec<Mistake>) {
@@ -150,7 +251,7 @@ fn patterns_match(read: &Read, tree: &dyn Tree, out: &mut Vec<Mistake>) {
                 out.push(mistake(&place, what, Some("a path belongs to one module".to_owned())));
             }
             let Ok(glob) = Glob::new(pattern) else { continue };
-            if !tree.paths().iter().any(|path| glob.matches(path)) {
+            if glob.among(tree.paths()).next().is_none() {
                 let what = format!("`{pattern}` of module `{}` matches no file", module.id);
                 out.push(Mistake { warning: true, ..mistake(&place, what, None) });
             }
