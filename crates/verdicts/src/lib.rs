@@ -2,15 +2,22 @@
 
 pub mod audit;
 mod boundary;
+pub mod check;
 mod coupled;
 mod cyclic;
+pub mod debt;
 pub mod finding;
+mod fingerprint;
 mod hidden;
 mod knowledge;
+mod loosened;
 mod ownership;
+pub mod rules;
+pub mod tally;
 pub mod trend;
 
 pub use finding::{Finding, FindingKind, Severity};
+pub use loosened::loosened;
 
 use facts::Lens;
 use measures::Picture;

@@ -234,8 +234,17 @@ fn percent(share: f64) -> String {
 }
 
 /// `1 file`, `12 files`.
-fn count(number: u64, thing: &str) -> String {
+pub(crate) fn count(number: u64, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{} {thing}s", facts::counts::grouped(number)) }
+}
+
+/// `1 dependency`, `1,200 dependencies`.
+pub(crate) fn dependencies(number: u64) -> String {
+    if number == 1 {
+        "1 dependency".to_owned()
+    } else {
+        format!("{} dependencies", facts::counts::grouped(number))
+    }
 }
 
 fn id(kind: AuditKind, names: &[&str]) -> String {
