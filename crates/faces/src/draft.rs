@@ -16,6 +16,10 @@ pub struct Draft {
     pub read_at: String,
     /// Where ownership is declared already, as `[ownership] sources` names it.
     pub declared_in: Option<String>,
+    /// Whether some files of a module are declared to belong to others than the module's owner.
+    pub owners_differ: bool,
+    /// Files that were read of which not one names another; 0 where one does.
+    pub read_in_vain: u64,
     /// Teams.
     pub teams: Vec<DraftTeam>,
     /// Modules.
@@ -48,6 +52,8 @@ pub struct DraftModule {
     pub owner: Option<DraftOwner>,
     /// Files in it.
     pub files: u64,
+    /// The modules it depends on today, sorted; `None` where none of its code could be read.
+    pub depends_on: Option<Vec<String>>,
 }
 
 /// An owner of a [`DraftModule`].
@@ -91,19 +97,51 @@ pub fn render(draft: &Draft) -> String {
     if guesses {
         out.push_str("# A line marked `guess` rests on history alone: check it, then take the mark away.\n");
     }
-    out.push_str("# Not known yet and left out: layers, and which modules each may depend on (depends_on).\n\nversion = 1\n\n");
+    let observed = draft.modules.iter().any(|module| module.depends_on.is_some());
+    if observed {
+        out.push_str(OBSERVED);
+    }
+    out.push_str("\nversion = 1\n\n");
     let _ = writeln!(out, "[system]\nname = {}", quoted(&draft.system));
     if let Some(source) = &draft.declared_in {
+        let source = plain(source);
+        let (says, also) = if draft.owners_differ {
+            ("the owners below answer for a module's boundary", "")
+        } else {
+            ("the owners below answer where it says nothing", ", \"manifest\"")
+        };
         let _ = writeln!(
             out,
-            "\n# {source} decides who owns a path; the owners below answer where it says nothing.\n[ownership]\nsources = [{}, \"manifest\"]",
-            quoted(source)
+            "\n# {source} decides who owns a path; {says}.\n[ownership]\nsources = [{}{also}]",
+            quoted(&source)
+        );
+    }
+    if draft.read_in_vain > 0 {
+        let _ = writeln!(
+            out,
+            "\n# {} were read, and none names another. Where one should, take this out.\n[check]\nallow = [\"nothing-resolved\"]",
+            files(draft.read_in_vain)
         );
     }
     out.push_str(&teams(&draft.teams));
     out.push_str(&modules(&draft.modules));
+    if observed && draft.modules.len() > 1 {
+        out.push_str(NO_NEW_CYCLES);
+    }
     out
 }
+
+const OBSERVED: &str = "\
+# depends_on is what the code names today, tests apart; nobody decided it. Take out what should not be: what it
+# does not list fails `unsnarl check`, and `unsnarl check --accept` records what is there already.
+";
+
+const NO_NEW_CYCLES: &str = "
+# Circles there are today can be recorded; a new step in one, or a new one, fails.
+[[rule]]
+id = \"no-new-cycles\"
+type = \"acyclic\"
+";
 
 /// The tables of some teams.
 pub fn teams(teams: &[DraftTeam]) -> String {
@@ -186,6 +224,9 @@ pub fn modules(modules: &[DraftModule]) -> String {
                 );
             }
             None => {}
+        }
+        if let Some(modules) = &module.depends_on {
+            let _ = writeln!(out, "depends_on = {}  # observed", list("depends_on", modules));
         }
     }
     out

@@ -77,7 +77,8 @@ pub fn contents(report: &Report<'_>, measures: &[&Description]) -> String {
         let _ = writeln!(out, "  {:<18} {}", measure.name, measure.question);
     }
     out.push_str(
-        "\nunsnarl explain ID shows the evidence, unsnarl explain MEASURE what it is and when it lies\n",
+        "\nunsnarl explain ID shows the evidence, unsnarl explain MEASURE what it is and when it lies\n\
+         unsnarl explain rules lists what unsnarl check holds, by code and name\n",
     );
     out
 }
@@ -270,7 +271,7 @@ fn evidence(report: &Report<'_>, changes: &[ChangeId], in_all: u64, out: &mut St
     }
 }
 
-fn wrapped(text: &str) -> String {
+pub(crate) fn wrapped(text: &str) -> String {
     let mut out = String::new();
     let mut column = 0;
     for word in text.split_whitespace() {

@@ -1,6 +1,7 @@
 //! How it is shown: pure functions from a [`Report`] to bytes. Faces compute no number.
 
 pub mod audit;
+pub mod check;
 pub mod coupling;
 pub mod deps;
 pub mod draft;
@@ -16,6 +17,7 @@ mod numbers;
 pub mod owners;
 pub mod plain;
 pub mod report;
+pub mod rules;
 pub mod text;
 
 pub use report::Report;

@@ -21,7 +21,7 @@ use sources::{
 
 /// More points than this are more than a series needs.
 const MOST_SNAPSHOTS: usize = 12;
-const SCANS: &str = "scans";
+pub(crate) const SCANS: &str = "scans";
 
 /// Where code is read from and kept.
 pub(crate) struct Reader<'a> {

@@ -9,6 +9,17 @@ use anstream::eprintln;
 pub(crate) enum Error {
     #[error(transparent)]
     Open(#[from] sources::git::OpenError),
+    #[error(transparent)]
+    Base(#[from] sources::git::BaseError),
+    #[error("there is no {file} here, so there is nothing to hold")]
+    NoManifest { file: &'static str },
+    #[error("this needs a work tree, and the repository is bare")]
+    NoWorkTree,
+    #[error("failed to read recorded debt: {file}:{line}: {why}")]
+    Debt { file: String, line: u32, why: String },
+    /// What `--accept` may not record.
+    #[error("{}", not_recorded(left, refused))]
+    NotRecorded { left: Vec<String>, refused: Vec<String> },
     #[error("failed to read `{value}` for {option}: {why}")]
     Option { option: &'static str, value: String, why: String },
     #[error("failed to read `{path}`: {why}")]
@@ -28,8 +39,8 @@ pub(crate) enum Error {
     Write { path: PathBuf, source: io::Error },
     #[error("failed to write to standard output: {0}")]
     Stdout(io::Error),
-    #[error("nothing in this report is called `{id}`")]
-    UnknownId { id: String },
+    #[error("nothing here is called `{id}`")]
+    UnknownId { id: String, near: Option<&'static str> },
 }
 
 impl Error {
@@ -44,18 +55,29 @@ impl Error {
         if let Self::Found = self {
             return ExitCode::from(1);
         }
+        let code = if matches!(self, Self::NotRecorded { .. }) { 1 } else { 2 };
         for (at, line) in self.to_string().lines().enumerate() {
             eprintln!("{}{}", if at == 0 { "error: " } else { "  " }, faces::plain::plain(line));
         }
         if let Some(hint) = self.hint() {
             eprintln!("hint: {}", faces::plain::plain(&hint));
         }
-        ExitCode::from(2)
+        ExitCode::from(code)
     }
 
     fn hint(&self) -> Option<String> {
         match self {
             Self::Open(error) => Some(error.hint()),
+            Self::Base(error) => Some(error.hint()),
+            Self::NoManifest { .. } => Some("unsnarl init writes one from what the repository shows".into()),
+            Self::NoWorkTree => Some("run it in a clone with a work tree".into()),
+            Self::Debt { .. } => Some("mend the line; unsnarl check --accept writes the file anew".into()),
+            Self::NotRecorded { refused, .. } if refused.is_empty() => {
+                Some("these are wrong with the manifest or the check itself, and are mended there".into())
+            }
+            Self::NotRecorded { .. } => Some(
+                "mend them, or write an [[exemption]] with reason, owner and end; --accept --grow adds them all the same".into(),
+            ),
             Self::Option { option: "--ticket-pattern", .. } => {
                 Some(r"--ticket-pattern '\b(SHOP-\d+)\b'".into())
             }
@@ -74,11 +96,31 @@ impl Error {
             Self::Option { .. } => Some("unsnarl report --help lists what each option takes".into()),
             Self::Write { .. } => Some("check that the directory exists, is writable and has room".into()),
             Self::Stdout(_) => None,
-            Self::UnknownId { .. } => {
-                Some("unsnarl explain, without an id, lists every finding, coupling and measure".into())
+            Self::UnknownId { near: Some(near), .. } => {
+                Some(format!("did you mean the rule {near}? unsnarl explain rules lists all of them"))
             }
+            Self::UnknownId { .. } => Some(
+                "unsnarl explain, without an id, lists every finding, coupling and measure; unsnarl explain rules every rule"
+                    .into(),
+            ),
         }
     }
+}
+
+/// What could not be recorded, a few of each sort.
+fn not_recorded(left: &[String], refused: &[String]) -> String {
+    let list = |head: &str, lines: &[String]| {
+        if lines.is_empty() {
+            return String::new();
+        }
+        let shown: Vec<String> = lines.iter().take(10).map(|line| format!("\n  {line}")).collect();
+        let more =
+            if lines.len() > 10 { format!("\n  and {} more", lines.len() - 10) } else { String::new() };
+        format!("{head}{}{more}\n", shown.concat())
+    };
+    let refused = list("recorded debt only shrinks, and this is new:", refused);
+    let left = list("not debt of the code, and so not recorded:", left);
+    format!("{refused}{left}").trim_end().to_owned()
 }
 
 /// Reasons, each with a few of the paths it concerns.

@@ -2,11 +2,15 @@
 //!
 //! The only place that prints and exits.
 
+mod change;
 mod code;
 mod commands;
+mod contract;
 mod error;
+mod observed;
 mod picture;
 mod progress;
+mod standing;
 
 use std::process::ExitCode;
 

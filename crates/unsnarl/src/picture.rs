@@ -7,7 +7,9 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use facts::{Facts, FileId, Lens, Omission, Omitted, Structure, TeamId, Unit, lens::Range, time, units};
+use facts::{
+    CommitId, Facts, FileId, Lens, Omission, Omitted, Structure, TeamId, Unit, lens::Range, time, units,
+};
 use measures::{Method, Parameters, Picture, causes};
 use rustc_hash::FxHashMap;
 use sources::{
@@ -120,6 +122,16 @@ impl UnitName {
 }
 
 impl Look {
+    /// The same for a history that ends at a commit.
+    pub(crate) fn as_of_commit(&self, commit: CommitId) -> Self {
+        Self { as_of: Some(commit.to_string()), ..self.clone() }
+    }
+
+    /// Where history ends, where that was said.
+    pub(crate) fn as_of(&self) -> Option<&str> {
+        self.as_of.as_deref()
+    }
+
     /// The dialect asked for.
     pub(crate) fn dialect(&self) -> Option<&str> {
         self.dialect.as_deref()
@@ -391,6 +403,11 @@ fn edited_manifests(source: &Source, head: &Head) -> BTreeMap<Vec<u8>, Vec<u8>> 
         .collect()
 }
 
+/// The moment of this run.
+pub(crate) fn now() -> time::Seconds {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |now| now.as_secs() as i64)
+}
+
 fn range(look: &Look) -> Result<Range, Error> {
     let day = |option: &'static str, value: &Option<String>, after: i64| match value {
         None => Ok(None),
@@ -403,9 +420,11 @@ fn range(look: &Look) -> Result<Range, Error> {
             }),
         },
     };
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |now| now.as_secs() as i64);
-    let range =
-        Range { since: day("--since", &look.since, 0)?, until: day("--until", &look.until, time::DAY)?, now };
+    let range = Range {
+        since: day("--since", &look.since, 0)?,
+        until: day("--until", &look.until, time::DAY)?,
+        now: now(),
+    };
     if let (Some(since), Some(until), Some(text)) = (range.since, range.until, &look.until)
         && since >= until
     {
@@ -457,7 +476,7 @@ fn history(source: &Source, head: &Head, look: &Look, unit: Option<Unit>) -> Res
     Ok((keep(&caches, &key, commit, mined, look), number))
 }
 
-fn threads(look: &Look) -> usize {
+pub(crate) fn threads(look: &Look) -> usize {
     look.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1)
 }
 
@@ -485,7 +504,7 @@ fn keep(caches: &[PathBuf], key: &str, commit: facts::CommitId, mined: Mined, lo
 }
 
 /// Where facts are kept: as told, else in the git directory, else in the user's cache, else nowhere.
-fn cache_directories(source: &Source, look: &Look) -> Vec<PathBuf> {
+pub(crate) fn cache_directories(source: &Source, look: &Look) -> Vec<PathBuf> {
     match &look.cache {
         _ if look.no_cache => Vec::new(),
         Some(directory) => vec![directory.clone()],
@@ -515,7 +534,7 @@ fn mark(facts: &mut Facts, head: &Head, bulk: u32) {
     }
 }
 
-fn say(look: &Look, text: &str) {
+pub(crate) fn say(look: &Look, text: &str) {
     if look.verbose {
         anstream::eprintln!("{}", faces::plain::plain(text));
     }

@@ -1,12 +1,18 @@
-//! `unsnarl explain`: the evidence behind an id, or the manual page of a measure.
+//! `unsnarl explain`: the evidence behind an id, or the manual page of a measure or a rule.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use measures::{MEASURES, Method};
+use sources::{
+    git::{self, Checkout, Side},
+    manifest,
+};
+use verdicts::rules;
 
 use super::{graph::Level, print};
 use crate::{
+    contract,
     error::Error,
     picture::{self, Look, Years},
 };
@@ -14,9 +20,10 @@ use crate::{
 /// Arguments of `unsnarl explain`.
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// A finding or coupling as the report names it, or a measure: independence, locality, coordination, approvals,
-    /// coupling, boundaries, fan_out, interface_breadth, propagation_cost, cycles, ownership_clarity, knowledge,
-    /// concentration [default: list all there is]
+    /// A finding or coupling as the report names it; a rule by its code, name or id in unsnarl.toml, or `rules` for a
+    /// list of them; or a measure: independence, locality, coordination, approvals, coupling, boundaries, fan_out,
+    /// interface_breadth, propagation_cost, cycles, ownership_clarity, knowledge, concentration
+    /// [default: list all there is]
     id: Option<String>,
     /// A directory inside a git repository
     #[arg(short = 'C', long = "repo", value_name = "PATH", default_value = ".")]
@@ -36,6 +43,9 @@ impl Explain {
         if let Some(measure) = MEASURES.iter().find(|measure| name.as_deref() == Some(measure.name)) {
             return print(&faces::explain::manual(measure));
         }
+        if let Some(page) = id.map(|id| rule(id, &self.path, self.look.as_of())).transpose()?.flatten() {
+            return print(&page);
+        }
         let mut known = picture::learn(&self.path, &self.look, Method::Decayed)?;
         known.read_code(&self.look, Years::Read);
         known.regroup(self.level);
@@ -43,8 +53,48 @@ impl Explain {
             let Some(id) = id else { return print(&faces::explain::contents(report, &MEASURES)) };
             match faces::explain::render(report, id) {
                 Some(text) => print(&text),
-                None => Err(Error::UnknownId { id: id.to_owned() }),
+                None => Err(unknown(id)),
             }
         })
     }
+}
+
+/// The page of a rule: of all, or of the repository's manifest. Neither reads history.
+fn rule(id: &str, path: &Path, as_of: Option<&str>) -> Result<Option<String>, Error> {
+    if id == "rules" {
+        return Ok(Some(faces::rules::list(&rules::all())));
+    }
+    let name = id.replace([' ', '_'], "-");
+    if let Some(rule) = rules::named(id).or_else(|| rules::named(&name)) {
+        return Ok(Some(faces::rules::page(rule)));
+    }
+    let source = match git::open(path, as_of) {
+        Ok(source) => source,
+        // What looks like a rule is told as one that is none, wherever it is asked for.
+        Err(_) if is_code(id) || near(id).is_some() => return Err(unknown(id)),
+        Err(error) => return Err(error.into()),
+    };
+    let side = if as_of.is_some() { Side::Commit(source.head()) } else { Side::WorkTree };
+    let checkout = Checkout::read(&source, side);
+    let read = manifest::read(&checkout);
+    match contract::of(&read.manifest, &checkout, id) {
+        Some(contract) => Ok(Some(faces::rules::contract(&contract))),
+        None if is_code(id) => Err(unknown(id)),
+        None => Ok(None),
+    }
+}
+
+/// Whether it is written as the code of a rule, so that no history need be asked for it.
+fn is_code(id: &str) -> bool {
+    id.strip_prefix(['U', 'u'])
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The rule a word is most like.
+fn near(id: &str) -> Option<&'static str> {
+    manifest::suggest(id, rules::all().into_iter().map(|rule| rule.name))
+}
+
+fn unknown(id: &str) -> Error {
+    Error::UnknownId { id: id.to_owned(), near: near(id) }
 }

@@ -7,13 +7,14 @@ use std::{
 
 use clap::Args;
 use faces::draft::{self, Draft, DraftModule, DraftOwner, DraftTeam};
-use facts::{FileId, Lens, ModuleId, Structure, TeamId, globs::Glob, structure::TeamKind, time};
+use facts::{FileId, Lens, Manifest, ModuleId, Structure, TeamId, globs::Glob, structure::TeamKind, time};
 use measures::{Method, ownership_clarity::Stewardship};
 use sources::manifest::{self, ROOT_FILE};
 
 use super::{plural, print, write};
 use crate::{
     error::Error,
+    observed::Observed,
     picture::{self, Known, Look},
 };
 
@@ -42,25 +43,23 @@ impl Init {
             return Err(Error::Exists { path: place.unwrap_or_default() });
         }
         let proposal = propose(&known);
+        let tree = Observed::read(&self.path, &self.look)?;
         let (text, told) = match existing.filter(|_| self.merge) {
-            None => (
-                draft::render(&proposal),
-                format!(
-                    "{}, {}",
-                    plural(proposal.modules.len(), "module"),
-                    plural(proposal.teams.len(), "team")
-                ),
-            ),
-            Some(text) => merge(&known, &text, proposal)?,
+            None => {
+                let proposal = tree.observe(proposal, &Manifest::default());
+                let told = told(&proposal);
+                (draft::render(&proposal), told)
+            }
+            Some(text) => merge(&known, &tree, &text, proposal)?,
         };
         match place {
             Some(place) if !self.stdout => {
                 write(&place, &text)?;
-                let told = format!(
-                    "wrote {}: {told}\nnext: read it, then `unsnarl manifest validate` and `unsnarl report`",
-                    place.display()
+                anstream::eprintln!("wrote {}: {told}", place.display());
+                anstream::eprintln!("next: read it, take out what should not be, commit it");
+                anstream::eprintln!(
+                    "      unsnarl check --accept records what is broken today, unsnarl check holds it from then on"
                 );
-                anstream::eprintln!("{}", told);
                 Ok(())
             }
             _ => print(&text),
@@ -69,7 +68,7 @@ impl Init {
 }
 
 /// What an existing manifest leaves out, put after it; its text stays as it is.
-fn merge(known: &Known, text: &str, mut proposal: Draft) -> Result<(String, String), Error> {
+fn merge(known: &Known, tree: &Observed, text: &str, mut proposal: Draft) -> Result<(String, String), Error> {
     let manifest = &known.declared.manifest;
     if !manifest.files.iter().any(|file| file == ROOT_FILE) {
         return Err(Error::Manifest { what: "the manifest has mistakes; nothing was added".into() });
@@ -100,11 +99,8 @@ fn merge(known: &Known, text: &str, mut proposal: Draft) -> Result<(String, Stri
         let names = team.handles.iter().map(String::as_str).chain([team.id.as_str()]);
         needed.contains(team.id.as_str()) && !names.into_iter().any(|name| declared.contains(name))
     });
-    let told = format!(
-        "added {}, {}",
-        plural(proposal.modules.len(), "module"),
-        plural(proposal.teams.len(), "team")
-    );
+    let proposal = tree.observe(proposal, manifest);
+    let told = format!("added {}", told(&proposal));
     let added = format!("{}{}", draft::teams(&proposal.teams), draft::modules(&proposal.modules));
     let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
     let merged = format!("{text}{end}{added}");
@@ -115,6 +111,10 @@ fn merge(known: &Known, text: &str, mut proposal: Draft) -> Result<(String, Stri
             what: format!("nothing can be added after what is written ({why}); write modules as [[module]]"),
         }),
     }
+}
+
+fn told(draft: &Draft) -> String {
+    format!("{}, {}", plural(draft.modules.len(), "module"), plural(draft.teams.len(), "team"))
 }
 
 fn owner_of(module: &DraftModule) -> Option<&str> {
@@ -130,6 +130,7 @@ fn propose(known: &Known) -> Draft {
     let stewardship = Stewardship::new(&lens);
     let mut ids = Ids::default();
     let mut modules = Vec::new();
+    let mut owners_differ = false;
     for module in structure.module_ids() {
         let files: Vec<FileId> = known
             .facts
@@ -151,7 +152,15 @@ fn propose(known: &Known) -> Draft {
             None => paths_of(known, module),
         };
         let declared_by = (one.source.basis == facts::Basis::Declared).then(|| one.source.from.clone());
-        modules.push(DraftModule { id, paths, declared_by, owner, files: files.len() as u64 });
+        owners_differ |= owner.as_ref().is_some_and(|owner| differs(structure, &files, owner, &ids));
+        modules.push(DraftModule {
+            id,
+            paths,
+            declared_by,
+            owner,
+            files: files.len() as u64,
+            depends_on: None,
+        });
     }
     let teams = ids.teams(known);
     let head = known.facts.repository.head.map(|head| head.to_string()[..12].to_owned()).unwrap_or_default();
@@ -161,9 +170,22 @@ fn propose(known: &Known) -> Draft {
         system: known.facts.repository.name.clone(),
         read_at: format!("commit {head}{day}"),
         declared_in: source.map(|layer| layer.dialect.file.to_owned()),
+        owners_differ,
+        read_in_vain: 0,
         teams,
         modules,
     }
+}
+
+/// Whether some of a module's files are declared to belong to others than its owner.
+fn differs(structure: &Structure, files: &[FileId], owner: &DraftOwner, ids: &Ids) -> bool {
+    let (DraftOwner::Declared { owner, .. } | DraftOwner::Steward { owner, .. }) = owner;
+    let Some(declared) = structure.declared.as_ref() else { return false };
+    let sets = files.iter().filter_map(|file| declared.set_of_file[file.index()]);
+    sets.into_iter().any(|set| {
+        let owners = &declared.sets[set as usize];
+        !owners.is_empty() && !owners.iter().any(|team| ids.by_team.get(team) == Some(owner))
+    })
 }
 
 /// A module's id and patterns: its directory, or everything else.

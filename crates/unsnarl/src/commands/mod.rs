@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod audit;
+mod check;
 mod coupling;
 mod deps;
 mod explain;
@@ -29,6 +30,8 @@ pub(crate) enum Command {
     Coupling(coupling::Coupling),
     /// The fact tables, for DuckDB, Polars, Spark or a spreadsheet
     Facts(facts::FactsCommand),
+    /// Hold the structure in place: rules on dependencies, ownership and change; exit 1 where something is broken
+    Check(check::CheckCommand),
     /// What depends on what: imports of source code, between files, modules or teams
     Deps(deps::Deps),
     /// Write unsnarl.toml from what the repository shows
@@ -47,6 +50,7 @@ impl Command {
             Self::Report(command) => command.run(),
             Self::Coupling(command) => command.run(),
             Self::Facts(command) => command.run(),
+            Self::Check(command) => command.run(),
             Self::Deps(command) => command.run(),
             Self::Init(command) => command.run(),
             Self::Manifest(command) => command.run(),

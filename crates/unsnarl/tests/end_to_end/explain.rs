@@ -1,9 +1,13 @@
-//! `unsnarl explain`: every id a report names opens.
+//! `unsnarl explain`: every id a report names opens, and every rule.
 
 use measures::MEASURES;
 use testkit::repo::{Commit, Sandbox, planted};
+use verdicts::rules;
 
-use crate::stage::{json, unsnarl};
+use crate::{
+    check::{MANIFEST, Shop},
+    stage::{json, unsnarl},
+};
 
 #[test]
 fn every_id_of_a_report_opens() {
@@ -62,4 +66,66 @@ fn every_measure_has_a_page() {
         assert!(text.contains("When it lies"), "{text}");
         insta::assert_snapshot!(measure.name, text);
     }
+}
+
+/// By code or name, in any case, and anywhere: no repository is asked for.
+#[test]
+fn every_rule_has_a_page() {
+    let sandbox = Sandbox::new();
+    let list = unsnarl(&sandbox, sandbox.path(), &["explain", "rules"]).answer();
+    for rule in rules::all() {
+        assert!(list.contains(&format!("  {} {}\n", rule.code, rule.name)), "{}", rule.code);
+        let page = unsnarl(&sandbox, sandbox.path(), &["explain", rule.code]).answer();
+        for word in [rule.name, &rule.code.to_lowercase()] {
+            assert_eq!(unsnarl(&sandbox, sandbox.path(), &["explain", word]).answer(), page);
+        }
+        assert!(page.starts_with(&format!("{} {}: ", rule.code, rule.name)), "{page}");
+        for line in rule.example.lines() {
+            assert!(page.contains(line), "{page}");
+        }
+    }
+    insta::assert_snapshot!("rule", unsnarl(&sandbox, sandbox.path(), &["explain", "U101"]).answer());
+}
+
+#[test]
+fn a_word_that_is_nearly_a_rule_is_put_right() {
+    let sandbox = Sandbox::new();
+    let error = unsnarl(&sandbox, sandbox.path(), &["explain", "undeclared-dependancy"]).refusal();
+    assert!(error.contains("did you mean the rule undeclared-dependency?"), "{error}");
+    let error = unsnarl(&sandbox, sandbox.path(), &["explain", "U999"]).refusal();
+    assert!(error.contains("unsnarl explain rules"), "{error}");
+    let repository = sandbox.repository("shop", &planted::plant(planted::Plan::default()).history);
+    let error = unsnarl(&sandbox, repository.path(), &["explain", "module-cicle"]).refusal();
+    assert!(error.contains("did you mean the rule module-cycle?"), "{error}");
+}
+
+/// A rule of the manifest opens on what is written, and on the decision behind it.
+#[test]
+fn a_rule_of_the_manifest_has_a_page() {
+    let shop = Shop::new();
+    shop.write("docs/0007-layers.md", "---\nstatus: accepted\n---\n\n# Billing knows no page\n\nBecause.\n");
+    let rule = "[[rule]]\nid = \"no-pages\"\ntype = \"forbidden\"   # for good\nfrom = [\"billing\"]\nto = [\"web\"]\nbecause = \"docs/0007-layers.md\"\n";
+    let change =
+        "\n# Two at most.\n[[change_rule]]\nid = \"few-teams\"\nmax_teams = 2\nseverity = \"warning\"\n";
+    shop.write("unsnarl.toml", &format!("{MANIFEST}\n{rule}{change}"));
+    insta::assert_snapshot!(
+        "rule_of_manifest",
+        unsnarl(&shop.sandbox, shop.path(), &["explain", "no-pages"]).answer()
+    );
+    let page = unsnarl(&shop.sandbox, shop.path(), &["explain", "few-teams"]).answer();
+    assert!(page.starts_with("few-teams: a [[change_rule]], unsnarl.toml:"), "{page}");
+    assert!(page.contains("max_teams = 2") && page.contains("told as a warning"), "{page}");
+}
+
+/// docs/reference/rules.md is written from the rules.
+#[test]
+fn the_published_rules_page_is_the_program_s() {
+    let page = faces::rules::reference(&rules::all());
+    let place = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/rules.md");
+    if std::env::var_os("UNSNARL_UPDATE").is_some() {
+        std::fs::create_dir_all(std::path::Path::new(place).parent().unwrap()).unwrap();
+        std::fs::write(place, &page).unwrap();
+    }
+    let there = std::fs::read_to_string(place).unwrap_or_default();
+    assert!(there == page, "docs/reference/rules.md is stale: UNSNARL_UPDATE=1 cargo nextest run rules_page");
 }

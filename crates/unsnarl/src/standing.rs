@@ -1,0 +1,215 @@
+//! From a tree to what rules are held against: manifest, owners, dependencies. No history is read.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Mutex,
+    time::Instant,
+};
+
+use facts::{CommitId, Facts, RuleBook, Standing, dependencies::Dependencies};
+use imports::Scans;
+use sources::{
+    git::{Checkout, Listed, Side, Source},
+    ownership::{Dialect, emit},
+    rulebook,
+    store::{code as store, kept},
+    structure::{self, Declared},
+    tree::{self, Tree},
+};
+use verdicts::{
+    debt::{self, Debt, Unreadable},
+    rules::{Emitted, OwnedBy},
+};
+
+use crate::code::SCANS;
+
+const LISTING: &str = "listing";
+
+/// A tree with everything rules ask of it.
+pub(crate) struct Looked {
+    pub(crate) checkout: Checkout,
+    pub(crate) declared: Declared,
+    pub(crate) standing: Standing,
+    pub(crate) book: RuleBook,
+    pub(crate) emitted: Vec<Emitted>,
+}
+
+/// Where what was read of code is kept.
+pub(crate) struct Kept<'a> {
+    pub(crate) caches: &'a [PathBuf],
+    pub(crate) threads: usize,
+    /// Told what took how long.
+    pub(crate) say: &'a (dyn Fn(&str) + Sync),
+}
+
+impl Looked {
+    /// Reads a tree; `only` names the one dialect to read ownership from.
+    pub(crate) fn read(checkout: Checkout, kept: &Kept<'_>, only: Option<Dialect>) -> Self {
+        let begun = Instant::now();
+        let say = |what: &str| (kept.say)(&format!("{what} after {:?}", begun.elapsed()));
+        let declared = structure::read_declared(&checkout, only, Vec::new());
+        say("manifest and owners");
+        let dependencies = kept.dependencies(&checkout);
+        say("dependencies");
+        let standing = Standing::new(checkout.paths().to_vec(), &declared.manifest, dependencies);
+        say("modules laid over");
+        let book = rulebook::rule_book(&Facts::default(), &checkout, &declared, true);
+        say("ownership rules followed");
+        let emitted = differing_files(&checkout, &declared);
+        say("written files compared");
+        Self { checkout, declared, standing, book, emitted }
+    }
+
+    /// Who owns a path.
+    pub(crate) fn owner(&self, path: &[u8]) -> Option<OwnedBy> {
+        let (at, decision) = self.declared.layers.decide(path)?;
+        let rules = self.declared.layers.layers[at].resolver.rules();
+        let claim = decision.claims.iter().find(|claim| !claim.owners.is_empty())?;
+        let rule = &rules.rules[claim.rule as usize];
+        let owners = rules.names_of(&claim.owners).into_iter().map(str::to_owned).collect();
+        Some(OwnedBy { owners, by: (rules.files[rule.file as usize].clone(), rule.line) })
+    }
+
+    /// What is recorded as debt.
+    pub(crate) fn debt(&self) -> Result<Debt, Unreadable> {
+        let mut debt = Debt::default();
+        let prefix = format!("{}/", debt::DIRECTORY);
+        let own = self
+            .checkout
+            .paths()
+            .iter()
+            .filter(|path| path.starts_with(prefix.as_bytes()) && path.ends_with(b".txt"));
+        for path in own {
+            let file = String::from_utf8_lossy(path).into_owned();
+            let unreadable = |why: String| Unreadable { file: file.clone(), line: 0, why };
+            let content = tree::read_through_links(&self.checkout, path).map_err(unreadable)?;
+            let text = String::from_utf8(content).map_err(|_| unreadable("it is not UTF-8".to_owned()))?;
+            debt.read(&file, &text)?;
+        }
+        Ok(debt)
+    }
+}
+
+/// Files of recorded debt that lie on disk and are no part of the tree, because git ignores them; a few of them.
+pub(crate) fn ignored_debt(root: &Path, checkout: &Checkout) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = vec![debt::DIRECTORY.to_owned()];
+    while let Some(directory) = open.pop() {
+        for entry in std::fs::read_dir(root.join(&directory)).into_iter().flatten().flatten() {
+            let path = format!("{directory}/{}", entry.file_name().to_string_lossy());
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => open.push(path),
+                Ok(_) if path.ends_with(".txt") && !tree::holds(checkout, path.as_bytes()) => {
+                    found.push(path)
+                }
+                _ => {}
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Files that `[ownership] emit` names and that are not as the manifest says.
+fn differing_files(checkout: &Checkout, declared: &Declared) -> Vec<Emitted> {
+    let manifest = &declared.manifest;
+    let mut out = Vec::new();
+    for (name, path) in &manifest.ownership.emit {
+        let Some(dialect) = Dialect::named(name) else { continue };
+        let path = Some(path.as_str()).filter(|path| !path.is_empty());
+        let emitted = emit::emit(dialect, path, checkout, &declared.layers, manifest);
+        let mut say = |path: &str, why: String| {
+            out.push(Emitted { dialect: dialect.name.to_owned(), path: path.to_owned(), why });
+        };
+        if let Some((why, _)) = emitted.unsaid.first() {
+            say(path.unwrap_or(dialect.file), format!("{} cannot say all of it ({why})", dialect.title));
+            continue;
+        }
+        for (path, content) in &emitted.files {
+            let there = checkout.read(path.as_bytes()).unwrap_or_default();
+            let there = String::from_utf8_lossy(&there);
+            if there == content.as_str() {
+                continue;
+            }
+            let differs = there.lines().zip(content.lines()).position(|(a, b)| a != b);
+            let line = differs.unwrap_or_else(|| there.lines().count().min(content.lines().count())) + 1;
+            say(path, format!("they differ from line {line} on"));
+        }
+    }
+    out
+}
+
+/// Fewer files than this are read again faster than everything that is known is written down anew.
+const WORTH_KEEPING: usize = 100;
+
+impl Kept<'_> {
+    /// The tree of a commit.
+    pub(crate) fn commit(&self, source: &Source, commit: CommitId) -> Checkout {
+        let name = commit.to_string();
+        let load = |cache: &PathBuf| kept::load_bytes(cache, LISTING, &name);
+        let bytes = self.caches.iter().find_map(load);
+        if let Some(checkout) = bytes.and_then(|bytes| Checkout::decode(source, &bytes)) {
+            return checkout;
+        }
+        let checkout = Checkout::read(source, Side::Commit(commit));
+        let bytes = checkout.encode();
+        let _ = self.caches.iter().any(|cache| kept::save_bytes(cache, LISTING, &name, &bytes).is_ok());
+        checkout
+    }
+
+    /// What names what in a tree.
+    pub(crate) fn dependencies(&self, checkout: &Checkout) -> Dependencies<u32> {
+        let key = format!("{:016x}-{}", checkout.fingerprint(), imports::VERSION);
+        let languages = imports::languages();
+        if let Some(read) = self.caches.iter().find_map(|cache| store::load_tree(cache, &key, &languages)) {
+            return read;
+        }
+        let load = |cache: &PathBuf| kept::load_bytes(cache, SCANS, imports::VERSION);
+        let bytes = self.caches.iter().find_map(load);
+        let fresh = bytes.is_none();
+        let mut scans = bytes.and_then(|bytes| Scans::decode(&bytes)).unwrap_or_default();
+        (self.say)("kept scans decoded");
+        let readers = (0..self.threads).map(|_| Mutex::new(checkout.another())).collect();
+        let read = imports::read(&Code { listed: checkout.listed(), readers }, self.threads, &mut scans);
+        (self.say)("read");
+        if !fresh && scans.read_anew() < WORTH_KEEPING {
+            return read;
+        }
+        let bytes = scans.encode();
+        let _ = self.caches.iter().any(|cache| store::save_tree(cache, &key, &read).is_ok());
+        let _ =
+            self.caches.iter().any(|cache| kept::save_bytes(cache, SCANS, imports::VERSION, &bytes).is_ok());
+        read
+    }
+}
+
+/// The files of a tree as source code: one reader a thread, each of which takes one that is free.
+struct Code<'c> {
+    listed: &'c Listed,
+    readers: Vec<Mutex<Checkout>>,
+}
+
+impl imports::Files for Code<'_> {
+    fn paths(&self) -> &[Vec<u8>] {
+        self.listed.paths()
+    }
+
+    fn read(&self, path: &[u8]) -> Result<Vec<u8>, String> {
+        let free = self.readers.iter().find_map(|reader| reader.try_lock().ok());
+        let read = |checkout: &Checkout| match checkout.is_link(path) {
+            true => Err("it is a link".to_owned()),
+            false => checkout.read(path),
+        };
+        match free {
+            Some(checkout) => read(&checkout),
+            None => self.readers[0]
+                .lock()
+                .map_err(|_| "another thread failed over it".to_owned())
+                .and_then(|checkout| read(&checkout)),
+        }
+    }
+
+    fn id(&self, path: &[u8]) -> Option<&[u8]> {
+        self.listed.id(path)
+    }
+}
