@@ -13,6 +13,7 @@ mod check_in_ci;
 mod check_init;
 mod check_side;
 mod code;
+mod contracts;
 mod explain;
 mod export;
 mod hostile;
