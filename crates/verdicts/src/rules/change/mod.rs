@@ -5,7 +5,7 @@
 //! a window     independence of modules · hidden constraints that became significant   unsnarl check
 //! ```
 //!
-//! [`backtest`] says how often a rule would have fired on the changes there were, before anybody turns it on.
+//! [`mod@backtest`] says how often a rule would have fired on the changes there were, before anybody turns it on.
 
 mod approvals;
 pub mod backtest;
