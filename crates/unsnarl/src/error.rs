@@ -118,7 +118,7 @@ fn not_recorded(left: &[String], refused: &[String]) -> String {
             if lines.len() > 10 { format!("\n  and {} more", lines.len() - 10) } else { String::new() };
         format!("{head}{}{more}\n", shown.concat())
     };
-    let refused = list("recorded debt only shrinks, and this is new:", refused);
+    let refused = list("recorded debt only shrinks, and this is new; nothing was written:", refused);
     let left = list("not debt of the code, and so not recorded:", left);
     format!("{refused}{left}").trim_end().to_owned()
 }

@@ -22,6 +22,7 @@ use facts::{
 
 use crate::{
     debt::{Debt, Entry, Key},
+    moved::{self, Names},
     rules::{self, Ground, Held, Rule, RuleUse, Violation},
 };
 
@@ -38,7 +39,7 @@ const STALE: Rule = Rule {
 const GROWN: Rule = Rule {
     code: "U304",
     name: "grown-debt",
-    holds: "A change adds nothing to recorded debt under a rule that stood before it.",
+    holds: "A change adds nothing to recorded debt under a rule that stood before it, and takes nothing out that is still so.",
     why: "A record anybody may add to is no ratchet: each addition is small, and none is ever the one that is too many.",
     example: "unsnarl check --diff origin/main\n\n# where the change imports what it may not and writes that into .unsnarl/debt.",
     way_out: "Mend the violation, or write an [[exemption]] with reason, owner and end. Where a newer unsnarl sees more, let the owner of the module say so: --approved-by.",
@@ -146,6 +147,8 @@ pub struct Delta {
     pub stale: u64,
     /// Entries recorded before the change; `None` without a base.
     pub before: Option<u64>,
+    /// Entries the change added and took out, those that moved apart; `None` without a base.
+    pub change: Option<(u64, u64)>,
 }
 
 /// What a change is compared with.
@@ -161,9 +164,19 @@ pub struct Before {
     pub manifest: Manifest,
     /// The path each file that was renamed had before, by its path now.
     pub renamed: BTreeMap<String, String>,
+    /// Paths that were not there before.
+    pub added: BTreeSet<String>,
+    /// Files whose names were read, and names that led to a file.
+    pub resolved: (u64, u64),
 }
 
 impl Before {
+    /// Whether a path or module was not there before.
+    fn is_new(&self, ground: &Ground<'_>, name: &str) -> bool {
+        let is_module = |manifest: &Manifest| manifest.modules.iter().any(|module| module.id == name);
+        if is_module(ground.manifest) { !is_module(&self.manifest) } else { self.added.contains(name) }
+    }
+
     /// Whether something was broken before by the rules as they stand now, or as they stood.
     pub fn broke(&self, key: &Key) -> bool {
         self.is_among(&self.keys, key) || self.is_among(&self.by_rules_of_now, key)
@@ -267,6 +280,9 @@ pub fn judge(
         }
     }
     let moved = settle_moved(ground, &mut outcomes, debt, &met, before);
+    if let Some(before) = before {
+        settle_before(ground, &mut outcomes, before);
+    }
     let exemptions = exempt(ground, &mut outcomes, before, approved_by, &mut further);
     strict(ground, &outcomes, debt, &mut further);
     let mut stale = 0;
@@ -281,9 +297,15 @@ pub fn judge(
             further.push(stale_entry(ground, entry));
         }
     }
+    let mut change = None;
     if let Some(before) = before {
-        let grown = debt.entries.values().filter(|entry| has_grown(before, entry));
+        let (added, taken_out) = changed_records(ground, debt, before);
+        let grown = added.iter().filter(|entry| !before.broke(&entry.key));
         further.extend(grown.filter_map(|entry| grown_entry(ground, &outcomes, entry, approved_by)));
+        further
+            .extend(taken_out.iter().filter_map(|entry| hidden_entry(ground, &outcomes, entry, approved_by)));
+        further.extend(rules::lost_names(ground, before.resolved));
+        change = Some((added.len() as u64, taken_out.len() as u64));
     }
     if before.is_none() {
         let idle = exemptions.iter().enumerate().filter(|(_, used)| **used == Some(0));
@@ -311,6 +333,7 @@ pub fn judge(
             moved: moved.len() as u64,
             stale,
             before: before.map(|before| before.debt.entries.len() as u64),
+            change,
         },
         allowed: manifest.check.allow.clone(),
         exemptions,
@@ -336,7 +359,7 @@ fn was_there(before: &Before, key: &Key) -> bool {
     before.keys.contains(key) || before.keys.contains(&key_before(before, key))
 }
 
-/// Finds recorded violations under their new path; gives the keys they are recorded by.
+/// Finds recorded violations under their new name; gives the keys they are recorded by.
 fn settle_moved(
     ground: &Ground<'_>,
     outcomes: &mut [Outcome],
@@ -344,36 +367,52 @@ fn settle_moved(
     met: &BTreeSet<Key>,
     before: Option<&Before>,
 ) -> BTreeSet<Key> {
-    let base = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
-    let gone = |path: &str| ground.standing.find(path.as_bytes()).is_none();
-    let mut by_names: BTreeMap<(String, String, String), Vec<&Key>> = BTreeMap::new();
-    for key in debt.entries.keys().filter(|key| !met.contains(*key)) {
-        by_names.entry((key.rule.clone(), base(&key.from), base(&key.to))).or_default().push(key);
-    }
-    let mut moved = BTreeSet::new();
+    let recorded: BTreeSet<&str> =
+        debt.entries.keys().flat_map(|key| [key.from.as_str(), key.to.as_str()]).collect();
+    let nowhere = BTreeMap::new();
+    let names = Names {
+        gone: &|name| is_gone(ground, name),
+        new: &|name| before.map_or(!recorded.contains(name), |before| before.is_new(ground, name)),
+        renamed: before.map_or(&nowhere, |before| &before.renamed),
+    };
+    let keys: Vec<Key> = outcomes
+        .iter()
+        .filter(|one| matches!(one.state, State::New | State::Before) && may_be_recorded(one.violation.rule))
+        .map(|one| Key::of(&one.violation))
+        .collect();
+    let stale = debt.entries.keys().filter(|key| !met.contains(*key));
+    let pairs = moved::pair_up(stale, keys.iter(), &names);
     for one in outcomes.iter_mut().filter(|one| matches!(one.state, State::New | State::Before)) {
-        if !may_be_recorded(one.violation.rule) {
-            continue;
-        }
-        let key = Key::of(&one.violation);
-        let by_rename = before
-            .map(|before| key_before(before, &key))
-            .filter(|old| *old != key && debt.holds(old) && !met.contains(old));
-        let same_names = by_names.get(&(key.rule.clone(), base(&key.from), base(&key.to)));
-        // A side may be under another path only where the path it had is gone.
-        let by_name = same_names.into_iter().flatten().find(|old| {
-            !moved.contains(**old)
-                && (old.from == key.from || gone(&old.from))
-                && (old.to == key.to || gone(&old.to))
-        });
-        if let Some(old) =
-            by_rename.or_else(|| by_name.map(|old| (*old).clone())).filter(|old| !moved.contains(old))
-        {
-            moved.insert(old.clone());
-            one.state = State::Moved(old);
+        if let Some(old) = pairs.get(&Key::of(&one.violation)) {
+            one.state = State::Moved(old.clone());
         }
     }
-    moved
+    pairs.into_values().collect()
+}
+
+/// Finds what was broken before under another name.
+fn settle_before(ground: &Ground<'_>, outcomes: &mut [Outcome], before: &Before) {
+    let now: BTreeSet<Key> = outcomes.iter().map(|one| Key::of(&one.violation)).collect();
+    let new: Vec<Key> =
+        outcomes.iter().filter(|one| one.state == State::New).map(|one| Key::of(&one.violation)).collect();
+    let names = Names {
+        gone: &|name| is_gone(ground, name),
+        new: &|name| before.is_new(ground, name),
+        renamed: &before.renamed,
+    };
+    let mended = before.keys.iter().filter(|key| !now.contains(*key));
+    let pairs = moved::pair_up(mended, new.iter(), &names);
+    for one in outcomes.iter_mut().filter(|one| one.state == State::New) {
+        if pairs.contains_key(&Key::of(&one.violation)) {
+            one.state = State::Before;
+        }
+    }
+}
+
+/// Whether a name is neither a path nor a module any more.
+fn is_gone(ground: &Ground<'_>, name: &str) -> bool {
+    ground.standing.find(name.as_bytes()).is_none()
+        && !ground.manifest.modules.iter().any(|module| module.id == name)
 }
 
 /// Applies exemptions; gives how many violations each excuses.
@@ -567,19 +606,72 @@ fn stale_entry(ground: &Ground<'_>, entry: &Entry) -> Violation {
     about(ground, &STALE, entry, what, "unsnarl check --accept takes it out".to_owned())
 }
 
-/// Whether a change added an entry without having tightened the rule it stands under.
-fn has_grown(before: &Before, entry: &Entry) -> bool {
-    let recorded = before.debt.holds(&entry.key) || before.debt.holds(&key_before(before, &entry.key));
-    let moved = || {
-        let base = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
-        before.debt.entries.keys().any(|key| {
-            key.rule == entry.key.rule
-                && base(&key.from) == base(&entry.key.from)
-                && base(&key.to) == base(&entry.key.to)
-        })
+/// Records a change added, and those it took out, without those that only moved.
+fn changed_records<'d>(
+    ground: &Ground<'_>,
+    debt: &'d Debt,
+    before: &'d Before,
+) -> (Vec<&'d Entry>, Vec<&'d Entry>) {
+    let added: Vec<&Entry> = debt
+        .entries
+        .values()
+        .filter(|entry| !before.debt.holds(&entry.key) && !before.debt.holds(&key_before(before, &entry.key)))
+        .collect();
+    let kept: BTreeSet<Key> = debt.entries.keys().map(|key| key_before(before, key)).collect();
+    let taken_out: Vec<&Entry> = before
+        .debt
+        .entries
+        .values()
+        .filter(|entry| !debt.holds(&entry.key) && !kept.contains(&entry.key))
+        .collect();
+    let names = Names {
+        gone: &|name| is_gone(ground, name),
+        new: &|name| before.is_new(ground, name),
+        renamed: &before.renamed,
     };
-    // What was broken before and is written down only now is old debt, by the old rules or by those of the change.
-    !recorded && !before.broke(&entry.key) && !moved()
+    let pairs = moved::pair_up(
+        taken_out.iter().map(|entry| &entry.key),
+        added.iter().map(|entry| &entry.key),
+        &names,
+    );
+    let old: BTreeSet<&Key> = pairs.values().collect();
+    (
+        added.into_iter().filter(|entry| !pairs.contains_key(&entry.key)).collect(),
+        taken_out.into_iter().filter(|entry| !old.contains(&entry.key)).collect(),
+    )
+}
+
+/// A record that a change took out although it is still so.
+fn hidden_entry(
+    ground: &Ground<'_>,
+    outcomes: &[Outcome],
+    entry: &Entry,
+    approved_by: &[String],
+) -> Option<Violation> {
+    let still = outcomes
+        .iter()
+        .find(|one| one.state == State::Before && Key::of(&one.violation) == entry.key)
+        .map(|one| &one.violation)?;
+    if approved(ground, &owners_of_debt(ground, Some(still), &entry.key), approved_by) {
+        return None;
+    }
+    let what = format!("this change takes out a record that is still so: {}", told(&entry.key));
+    let way_out = format!("put the line back into {}, or mend what it records", entry.file);
+    let about = about(ground, &GROWN, entry, what, way_out);
+    Some(Violation { sites: still.sites.clone(), ..about })
+}
+
+/// Who may approve that a record grows: the owner of the module it is charged to, by the manifest or by the ownership
+/// files; else whoever owns the manifest.
+fn owners_of_debt(ground: &Ground<'_>, violation: Option<&Violation>, key: &Key) -> Vec<String> {
+    let module = violation.and_then(|one| ground.charged(one));
+    if let Some((owner, _)) = module.and_then(|module| ground.manifest.modules[module as usize].owner.clone())
+    {
+        return vec![owner];
+    }
+    let manifest = ground.manifest.files.first().map_or("", String::as_str);
+    let owned = (ground.owner)(key.from.as_bytes()).or_else(|| (ground.owner)(manifest.as_bytes()));
+    owned.map(|owned| owned.owners).unwrap_or_default()
 }
 
 /// Growth, unless the owner of the module it is charged to approved.
@@ -590,9 +682,7 @@ fn grown_entry(
     approved_by: &[String],
 ) -> Option<Violation> {
     let violation = outcomes.iter().map(|one| &one.violation).find(|one| Key::of(one) == entry.key);
-    let module = violation.and_then(|one| ground.charged(one));
-    let owner = module.and_then(|module| ground.manifest.modules[module as usize].owner.clone());
-    let owners: Vec<String> = owner.map(|(owner, _)| owner).into_iter().collect();
+    let owners = owners_of_debt(ground, violation, &entry.key);
     if approved(ground, &owners, approved_by) {
         return None;
     }
@@ -600,7 +690,9 @@ fn grown_entry(
         Some(violation) => format!("this change records new debt: {}", violation.what),
         None => format!("this change records debt that is not there: {}", told(&entry.key)),
     };
-    let way_out = "mend it, or write an [[exemption]] with reason, owner and end".to_owned();
+    let who =
+        if owners.is_empty() { String::new() } else { format!("; --approved-by {}", owners.join(" or ")) };
+    let way_out = format!("mend it, or write an [[exemption]] with reason, owner and end{who}");
     let about = about(ground, &GROWN, entry, what, way_out);
     let mut sites = about.sites.clone();
     sites.extend(violation.iter().flat_map(|violation| violation.sites.iter().cloned()));

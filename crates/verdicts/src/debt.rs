@@ -123,7 +123,7 @@ pub fn write<'v>(violations: impl Iterator<Item = (Key, Option<&'v str>)>) -> BT
 
 /// The file a module's debt lies in.
 fn file_of(module: Option<&str>) -> String {
-    let Some(module) = module else { return format!("{DIRECTORY}/(no module).txt") };
+    let Some(module) = module else { return format!("{DIRECTORY}/_no-module.txt") };
     let part = |part: &str| match part {
         "" => "_".to_owned(),
         "." | ".." => part.replace('.', "%2E"),
@@ -248,7 +248,7 @@ mod tests {
     fn modules_cannot_lead_out_of_the_directory() {
         assert_eq!(file_of(Some("../../etc")), ".unsnarl/debt/%2E%2E/%2E%2E/etc.txt");
         assert_eq!(file_of(Some("a//b:c")), ".unsnarl/debt/a/_/b%3Ac.txt");
-        assert_eq!(file_of(None), ".unsnarl/debt/(no module).txt");
+        assert_eq!(file_of(None), ".unsnarl/debt/_no-module.txt");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod fingerprint;
 mod hidden;
 mod knowledge;
 mod loosened;
+mod moved;
 mod ownership;
 pub mod rules;
 pub mod tally;

@@ -4,7 +4,8 @@
 
 use facts::{
     Manifest,
-    manifest::{DeclaredModule, DeclaredRule, Level, Place},
+    manifest::{DeclaredModule, DeclaredRule, Exemption, Level, Place},
+    time,
 };
 
 /// What of the manifest holds less than it did, each in a few words; empty where there was no manifest. What holds
@@ -47,6 +48,17 @@ pub fn loosened(before: &Manifest, now: &Manifest) -> Vec<String> {
     added(&before.check.warn, &now.check.warn, |word| format!("{word} fails nothing"), &mut out);
     if before.check.kinds != now.check.kinds {
         out.push("other kinds of dependency count".to_owned());
+    }
+    let same =
+        |one: &Exemption, other: &Exemption| Exemption { place: one.place.clone(), ..other.clone() } == *one;
+    for one in now.exemptions.iter().filter(|one| !before.exemptions.iter().any(|other| same(one, other))) {
+        out.push(format!(
+            "{} is exempt from {} on the way to {} until {}",
+            one.from,
+            one.rule,
+            one.to,
+            time::date(one.expires - time::DAY)
+        ));
     }
     let asked = (&before.ownership.require_owner, &now.ownership.require_owner);
     added(asked.1, asked.0, |path| format!("`{path}` needs no owner"), &mut out);

@@ -215,6 +215,10 @@ struct Debt {
     stale: u64,
     /// Entries recorded before the change; null without a base.
     before: Option<u64>,
+    /// Entries the change added, those that moved apart; null without a base.
+    added: Option<u64>,
+    /// Entries the change took out; null without a base.
+    taken_out: Option<u64>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -255,6 +259,8 @@ fn document(checked: &Checked<'_>) -> Document {
             moved: delta.moved,
             stale: delta.stale,
             before: delta.before,
+            added: delta.change.map(|(added, _)| added),
+            taken_out: delta.change.map(|(_, taken_out)| taken_out),
         },
         exemptions: exemptions.map(|(one, excuses)| exemption(one, *excuses)).collect(),
         allowed: check.allowed.clone(),

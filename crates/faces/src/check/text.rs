@@ -311,10 +311,17 @@ pub(super) fn debt(delta: &Delta) -> Option<String> {
         let _ = write!(line, ", {} paid off", facts::counts::grouped(delta.stale));
     }
     if let Some(before) = delta.before {
-        let change = delta.recorded as i64 - before as i64;
-        let _ = match change {
-            0 => write!(line, "; as many as before this change"),
-            _ => write!(line, "; {change:+} by this change, {} before", facts::counts::grouped(before)),
+        let _ = match delta.change {
+            None | Some((0, 0)) => write!(line, "; as many as before this change"),
+            Some((added, taken_out)) => {
+                let grouped = facts::counts::grouped;
+                let by = match (added, taken_out) {
+                    (added, 0) => format!("+{}", grouped(added)),
+                    (0, taken_out) => format!("-{}", grouped(taken_out)),
+                    (added, taken_out) => format!("+{} -{}", grouped(added), grouped(taken_out)),
+                };
+                write!(line, "; {by} by this change, {} before", grouped(before))
+            }
         };
     }
     Some(line)

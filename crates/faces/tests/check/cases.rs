@@ -145,7 +145,7 @@ pub(crate) fn broken() -> Case {
                 dependencies: 5,
                 languages: vec![language],
             },
-            delta: Delta { recorded: 3, held: 2, moved: 1, stale: 1, before: Some(4) },
+            delta: Delta { recorded: 3, held: 2, moved: 1, stale: 1, before: Some(4), change: Some((1, 2)) },
             allowed: vec!["U204".to_owned()],
             exemptions: vec![Some(1)],
         },

@@ -59,7 +59,7 @@ fn debt_is_told_wherever_there_is_a_place_for_it() {
     assert!(text.contains(told), "{text}");
     assert_eq!(
         schemas::own(&case.shown(check::json::render))["debt"],
-        json!({ "recorded": 3, "held": 2, "moved": 1, "stale": 1, "before": 4 })
+        json!({ "recorded": 3, "held": 2, "moved": 1, "stale": 1, "before": 4, "added": 1, "taken_out": 2 })
     );
     let log = schemas::sarif_log(&case.shown(check::sarif));
     assert!(log["runs"][0]["properties"]["debt"]["told"].as_str().unwrap().starts_with(told));

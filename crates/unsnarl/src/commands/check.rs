@@ -13,7 +13,7 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use faces::check::{Accepted, Checked, Scope};
-use facts::{CommitId, Standing, manifest::Manifest};
+use facts::{CommitId, Standing, dependencies::Target, manifest::Manifest};
 use sources::{
     git::{self, Checkout, Side, Source},
     manifest::ROOT_FILE,
@@ -300,6 +300,11 @@ impl CheckCommand {
             let module = ground.charged(&one.violation);
             kept.push((key, module.map(|module| ground.manifest.modules[module as usize].id.as_str())));
         }
+        if !refused.is_empty() {
+            // A record is written whole or not at all: what is refused may be what was recorded under another name.
+            let refused = refused.iter().map(|one| in_a_line(&one.violation)).collect();
+            return Err(Error::NotRecorded { left: Vec::new(), refused });
+        }
         let keys: BTreeSet<&Key> = kept.iter().map(|(key, _)| key).collect();
         let after = keys.len() as u64;
         let mut by_rule: BTreeMap<String, u64> = BTreeMap::new();
@@ -326,11 +331,7 @@ impl CheckCommand {
             .filter(|one| !check::may_be_recorded(one.rule))
             .filter(|one| one.rule.code != "U303");
         let left: Vec<String> = left.map(in_a_line).collect();
-        let refused: Vec<String> = refused.iter().map(|one| in_a_line(&one.violation)).collect();
-        match (left.is_empty(), refused.is_empty()) {
-            (true, true) => Ok(()),
-            _ => Err(Error::NotRecorded { left, refused }),
-        }
+        if left.is_empty() { Ok(()) } else { Err(Error::NotRecorded { left, refused: Vec::new() }) }
     }
 }
 
@@ -339,6 +340,15 @@ fn notes(source: &Source, now: &Looked, side: Side) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(why) = now.checkout.unlisted() {
         notes.push(format!("untracked files were not looked at: {why}"));
+    }
+    let skipped: Vec<&(Vec<u8>, String)> =
+        now.standing.dependencies.languages.iter().flat_map(|one| &one.skipped).collect();
+    if let [(path, why), ..] = skipped.as_slice() {
+        notes.push(format!(
+            "{} of code not read, so what it names is not held; `{}` first: {why}",
+            plural(skipped.len(), "file"),
+            String::from_utf8_lossy(path)
+        ));
     }
     if side == Side::WorkTree
         && let Some(root) = &source.work_tree
@@ -454,8 +464,20 @@ fn before(now: &Looked, then: &Looked) -> (Before, Vec<Vec<u8>>) {
         debt: then.debt().unwrap_or_default(),
         manifest: old.clone(),
         renamed: renamed(now, then, &differing),
+        added: differing
+            .iter()
+            .filter(|path| then.standing.find(path).is_none())
+            .map(|path| String::from_utf8_lossy(path).into_owned())
+            .collect(),
+        resolved: (then.standing.dependencies.files.len() as u64, resolved(&then.standing)),
     };
     (before, differing)
+}
+
+/// Names that lead to a file of the tree.
+fn resolved(standing: &Standing) -> u64 {
+    let leads = standing.dependencies.edges.iter().filter(|edge| matches!(edge.to, Target::File(_)));
+    leads.count() as u64
 }
 
 /// Files that lie elsewhere now with the content they had; path now, path then.

@@ -11,6 +11,7 @@ mod check_exempt;
 mod check_formats;
 mod check_in_ci;
 mod check_init;
+mod check_moved;
 mod check_side;
 mod code;
 mod contracts;

@@ -1,5 +1,7 @@
 //! What rules are held against: a tree as it stands, its manifest, who owns what.
 
+use std::collections::BTreeSet;
+
 use facts::{
     Manifest, RuleBook, Standing,
     dependencies::{DependencyKind, Target},
@@ -49,6 +51,8 @@ pub struct Ground<'a> {
     pub now: Seconds,
     /// Which module a path is in.
     patterns: ModulePatterns,
+    /// Modules whose tests name which others.
+    tested: BTreeSet<(u32, u32)>,
     /// Which file names which, each pair once with its first edge, sorted; what does not count is left out.
     pub(super) pairs: Vec<Pair>,
     /// Where the pairs of each file begin.
@@ -108,10 +112,18 @@ impl<'a> Ground<'a> {
             first_of[at] += first_of[at - 1];
         }
         let patterns = ModulePatterns::new(manifest);
+        let tests = standing.dependencies.edges.iter().filter(|edge| edge.kind == DependencyKind::Test);
+        let tested = tests
+            .filter_map(|edge| match edge.to {
+                Target::File(to) => Some((standing.module(edge.from)?, standing.module(to)?)),
+                _ => None,
+            })
+            .collect();
         Self {
             manifest,
             standing,
             patterns,
+            tested,
             owner,
             book,
             emitted,
@@ -226,6 +238,11 @@ impl<'a> Ground<'a> {
     /// How many pairs of files of which one names the other count.
     pub fn dependencies(&self) -> u64 {
         self.pairs.len() as u64
+    }
+
+    /// Whether a test in one module names a file of another.
+    pub(super) fn tests(&self, from: u32, to: u32) -> bool {
+        self.tested.contains(&(from, to))
     }
 
     /// Whether a file of one module names a file of another.

@@ -35,6 +35,7 @@ use facts::manifest::{Charge, Level};
 pub use ground::{Emitted, Ground, OwnedBy};
 pub(crate) use nothing::idle_exemption;
 pub use observed::observed;
+pub(crate) use unresolved::lost_names;
 
 /// A rule's own description: help, manual page and machine formats are made from it.
 #[derive(Debug, PartialEq, Eq)]

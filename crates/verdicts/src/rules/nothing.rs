@@ -22,6 +22,15 @@ pub(super) fn hold(ground: &Ground<'_>, held: &mut Held) {
         let way_out = "mend it, or take it out".to_owned();
         held.violations.push(ground.at(&RULE, (&place.file, place.line), from, what, way_out));
     };
+    let asks = !manifest.modules.is_empty()
+        || !manifest.rules.is_empty()
+        || !manifest.change_rules.is_empty()
+        || !manifest.ownership.require_owner.is_empty()
+        || !manifest.ownership.emit.is_empty();
+    if !asks && let Some(file) = manifest.files.first() {
+        let place = Place { file: file.clone(), line: 0 };
+        say(&place, file, "the manifest declares no module and asks for nothing".to_owned());
+    }
     let mut looked = 0;
     for (at, module) in manifest.modules.iter().enumerate() {
         for (pattern, line) in &module.paths {

@@ -62,6 +62,8 @@ fn before(land: &Land, debt: &[&str]) -> Before {
         debt: recorded(debt),
         manifest: land.manifest.clone(),
         renamed: BTreeMap::new(),
+        added: BTreeSet::new(),
+        resolved: (0, 0),
     }
 }
 

@@ -11,14 +11,16 @@ pub(super) const RULE: Rule = Rule {
     why: "Modules that must change together without depending on each other share something nobody wrote down: a format, a copy, an assumption.",
     example: "[[change_rule]]\nid = \"along-declared-boundaries\"\nno_undeclared_boundary = true\n\n# a change to both web and ledger breaks it, where neither lists the other in depends_on.",
     way_out: "Split the change in two, or declare the dependency that is there in truth.",
-    limits: "A module without depends_on declares nothing: there what it names in truth counts as declared. Files of no module cross nothing, nor do those of a module that is everything else (`**`).",
+    limits: "What a test names counts as declared: tests are no dependencies and go along all the same. A module without depends_on declares nothing: there what it names in truth counts as declared. Files of no module cross nothing, nor do those of a module that is everything else (`**`).",
 };
 
 pub(super) fn hold(ground: &Ground<'_>, rule: &ChangeRule, change: &Seen) -> Vec<Violation> {
     let modules = &ground.manifest.modules;
     let allows = |from: u32, to: u32| match &modules[from as usize].depends_on {
-        Some(listed) => listed.iter().any(|word| modules_of(ground, word).contains(&to)),
-        None => ground.names(from, to),
+        Some(listed) => {
+            listed.iter().any(|word| modules_of(ground, word).contains(&to)) || ground.tests(from, to)
+        }
+        None => ground.names(from, to) || ground.tests(from, to),
     };
     // What no other module holds is no part of its own: build files and READMEs go along with anything.
     let touched: Vec<u32> = change
