@@ -1,12 +1,15 @@
 //! How it is shown: pure functions from a [`Report`] to bytes. Faces compute no number.
 
 pub mod audit;
+pub mod capacity;
 pub mod check;
 pub mod coupling;
 pub mod deps;
 pub mod draft;
 pub mod drawing;
+pub mod drift;
 pub mod explain;
+pub mod flow;
 pub mod html;
 pub mod json;
 mod ledger;

@@ -5,6 +5,7 @@
 
 pub mod approvals;
 pub mod boundaries;
+pub mod capacity;
 pub mod causes;
 pub mod concentration;
 pub mod coordination;
@@ -12,16 +13,19 @@ pub mod coupling;
 pub mod cycles;
 pub mod description;
 mod design;
+pub mod drift;
 pub mod fan_out;
 pub mod independence;
 pub mod interface;
 pub mod knowledge;
+pub mod lead_time;
 pub mod locality;
 pub mod measurement;
 mod mechanical;
 mod over;
 pub mod ownership_clarity;
 pub mod picture;
+pub mod price;
 pub mod propagation;
 pub mod stats;
 

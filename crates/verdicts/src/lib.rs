@@ -6,6 +6,7 @@ pub mod check;
 mod coupled;
 mod cyclic;
 pub mod debt;
+pub mod drift;
 pub mod finding;
 mod fingerprint;
 mod hidden;

@@ -41,6 +41,7 @@ pub struct Commit {
     author: (Vec<u8>, Vec<u8>),
     committer: Option<(Vec<u8>, Vec<u8>)>,
     at: Option<i64>,
+    committed_at: Option<i64>,
     from: Option<Start>,
     merge: Vec<Mark>,
     edits: Vec<(Vec<u8>, Edit)>,
@@ -61,6 +62,7 @@ impl Commit {
             author: (b"Ana Lopes".to_vec(), b"ana@shop.example".to_vec()),
             committer: None,
             at: None,
+            committed_at: None,
             from: None,
             merge: Vec::new(),
             edits: Vec::new(),
@@ -82,6 +84,12 @@ impl Commit {
     /// When, in seconds since 1970; an hour after the commit before it unless said.
     pub fn at(mut self, seconds: i64) -> Self {
         self.at = Some(seconds);
+        self
+    }
+
+    /// When it was committed, when that was later than it was written.
+    pub fn committed_at(mut self, seconds: i64) -> Self {
+        self.committed_at = Some(seconds);
         self
     }
 
@@ -149,7 +157,11 @@ impl History {
         let at = commit.at.unwrap_or(START + i64::from(mark) * HOUR);
         self.line(format!("commit refs/heads/{branch}\nmark :{mark}"));
         self.person("author", &commit.author, at);
-        self.person("committer", commit.committer.as_ref().unwrap_or(&commit.author), at);
+        self.person(
+            "committer",
+            commit.committer.as_ref().unwrap_or(&commit.author),
+            commit.committed_at.unwrap_or(at),
+        );
         self.data(&commit.message);
         match commit.from {
             Some(Start::Mark(Mark(parent))) => self.line(format!("from :{parent}")),

@@ -1,11 +1,14 @@
 //! The commands, one file each.
 
 mod audit;
+mod capacity;
 mod check;
 mod coupling;
 mod deps;
+mod drift;
 mod explain;
 mod facts;
+mod flow;
 pub(crate) mod graph;
 mod init;
 mod manifest;
@@ -34,6 +37,12 @@ pub(crate) enum Command {
     Check(check::CheckCommand),
     /// What depends on what: imports of source code, between files, modules or teams
     Deps(deps::Deps),
+    /// What moves, since when, and how surely
+    Drift(drift::Drift),
+    /// What more people bring, month by month
+    Capacity(capacity::Capacity),
+    /// How long changes take, and what one more team costs
+    Flow(flow::Flow),
     /// Write unsnarl.toml from what the repository shows
     Init(init::Init),
     /// Look after unsnarl.toml: validate, fmt, show, schema, emit
@@ -52,6 +61,9 @@ impl Command {
             Self::Facts(command) => command.run(),
             Self::Check(command) => command.run(),
             Self::Deps(command) => command.run(),
+            Self::Drift(command) => command.run(),
+            Self::Capacity(command) => command.run(),
+            Self::Flow(command) => command.run(),
             Self::Init(command) => command.run(),
             Self::Manifest(command) => command.run(),
             Self::Owners(command) => command.run(),
@@ -64,6 +76,34 @@ impl Command {
 fn print(text: &str) -> Result<(), Error> {
     let mut out = anstream::AutoStream::auto(io::stdout().lock());
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::Stdout)
+}
+
+/// Two columns of a CSV file by their names, each row with its line; the header may hold others.
+fn numbers(file: &Path, columns: [&str; 2]) -> Result<Vec<(u64, [String; 2])>, Error> {
+    let fail = |why: String| Error::Read { path: file.to_owned(), why };
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .flexible(true)
+        .from_path(file)
+        .map_err(|error| fail(error.to_string()))?;
+    let header = reader.headers().map_err(|error| fail(error.to_string()))?.clone();
+    let place = |name: &str| {
+        let at = header.iter().position(|column| column.eq_ignore_ascii_case(name));
+        at.ok_or_else(|| {
+            fail(format!(
+                "it has no column `{name}`; the first line names them: {},{}",
+                columns[0], columns[1]
+            ))
+        })
+    };
+    let places = [place(columns[0])?, place(columns[1])?];
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| fail(error.to_string()))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        rows.push((line, places.map(|at| record.get(at).unwrap_or_default().to_owned())));
+    }
+    Ok(rows)
 }
 
 /// `1 module`, `12 modules`.

@@ -17,6 +17,7 @@ mod code;
 mod contracts;
 mod explain;
 mod export;
+mod flow;
 mod hostile;
 mod interrupted;
 mod manifest;

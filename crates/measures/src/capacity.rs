@@ -1,0 +1,103 @@
+//! Capacity: what more people bring, month by month, by the Universal Scalability Law, and what they cost each other.
+//!
+//! A description of what was, not a law of teams: people are no processors, and who joins a system that grows is not
+//! drawn at random. It says nothing of any person.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use facts::{Lens, PersonId, PersonKind, time};
+
+use crate::stats::{
+    regression::{self, Errors},
+    scaling::{self, Observation, Resampling, Scaling},
+};
+
+/// Months drawn together by the bootstrap: the next month is like this one.
+const BLOCK_MONTHS: usize = 6;
+const DRAWS: usize = 400;
+const SEED: u64 = 0x5eed_0006;
+/// Fewer months than this have no curve.
+pub const FEWEST_MONTHS: usize = 12;
+
+/// One month.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Month {
+    /// Its first moment.
+    pub at: time::Seconds,
+    /// People who wrote a change in it.
+    pub people: u64,
+    /// Changes in it.
+    pub changes: u64,
+    /// Further teams its changes needed, added up.
+    pub coordination: u64,
+}
+
+/// What more people bring.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Capacity {
+    /// The months, oldest first, without the first and the last, which are cut.
+    pub months: Vec<Month>,
+    /// The curve, with its intervals; `None` with too few months or sizes.
+    pub scaling: Option<Scaling>,
+    /// By how many per cent the load of coordination rises with one per cent more people, with its 95 % interval.
+    pub elasticity: Option<(f64, f64, f64)>,
+}
+
+/// Reads it through a lens.
+pub fn compute(lens: &Lens<'_>) -> Capacity {
+    let mut authors: BTreeMap<usize, Vec<PersonId>> = BTreeMap::new();
+    for part in lens.facts.participations.iter().filter(|part| part.role.wrote()) {
+        if lens.facts.people.kind[part.person.index()] == PersonKind::Human {
+            authors.entry(part.change.index()).or_default().push(part.person);
+        }
+    }
+    let mut months: BTreeMap<(i32, u32), (BTreeSet<PersonId>, u64, u64)> = BTreeMap::new();
+    for &change in &lens.counted {
+        let Some(at) = lens.at(change) else { continue };
+        let (year, month, _) = time::civil(at);
+        let (people, changes, coordination) = months.entry((year, month)).or_default();
+        people.extend(authors.get(&change.index()).into_iter().flatten());
+        *changes += 1;
+        *coordination += lens.teams_of(change).len().saturating_sub(1) as u64;
+    }
+    let mut months: Vec<Month> = months
+        .into_iter()
+        .map(|((year, month), (people, changes, coordination))| Month {
+            at: time::midnight(year, month, 1),
+            people: people.len() as u64,
+            changes,
+            coordination,
+        })
+        .filter(|month| month.people > 0)
+        .collect();
+    // The first and the last month are cut by the history, not by what happened in them.
+    months.pop();
+    if !months.is_empty() {
+        months.remove(0);
+    }
+    let data: Vec<Observation> =
+        months.iter().map(|month| (month.people as f64, month.changes as f64)).collect();
+    Capacity { scaling: of_numbers(&data), elasticity: elasticity(&months), months }
+}
+
+/// The curve of people and throughput somebody else has.
+pub fn of_numbers(data: &[Observation]) -> Option<Scaling> {
+    if data.len() < FEWEST_MONTHS.min(6) {
+        return None;
+    }
+    let block = if data.len() >= FEWEST_MONTHS { BLOCK_MONTHS } else { 1 };
+    scaling::scaling(data, Resampling { block, draws: DRAWS, seed: SEED })
+}
+
+/// Months without coordination or with one person say nothing of the price of more.
+fn elasticity(months: &[Month]) -> Option<(f64, f64, f64)> {
+    let rows: Vec<&Month> =
+        months.iter().filter(|month| month.coordination > 0 && month.people > 1).collect();
+    if rows.len() < FEWEST_MONTHS {
+        return None;
+    }
+    let people: Vec<f64> = rows.iter().map(|month| (month.people as f64).ln()).collect();
+    let load: Vec<f64> = rows.iter().map(|month| (month.coordination as f64).ln()).collect();
+    let fit = regression::least_squares(&[vec![1.0; rows.len()], people], &load, Errors::Hc3)?;
+    fit.coefficients.get(1).copied().flatten().map(|one| (one.value, one.low, one.high))
+}

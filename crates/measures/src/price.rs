@@ -1,0 +1,153 @@
+//! The price of coordination: how much one more team multiplies lead time, at equal size, kind and quarter.
+//!
+//! ln(hours) is regressed on the further teams a change needs, ln(files), the kind its message names, whether an agent
+//! or a bot had a hand in it, and the quarter in which it reached the mainline. Huber's estimator gives single changes
+//! that lay for a year no say of their own; errors may have any variance (HC1). The price is the exponential of the
+//! first coefficient. Changes of the last five years count: what a team costs is asked of today.
+
+use std::collections::BTreeMap;
+
+use facts::{ChangeId, Lens, MessageKind, PersonKind, TeamId, time};
+
+use crate::{
+    lead_time::LeadTimes,
+    stats::regression::{self, Errors},
+};
+
+/// What a team costs today is not what it cost when the system was young.
+const YEARS: i64 = 5;
+/// Fewer changes on either side tell no price.
+const FEWEST_ALONE: usize = 30;
+const FEWEST_TOGETHER: usize = 20;
+
+/// What one more team costs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Price {
+    /// What lead time is multiplied by for each further team, at equal size, kind and quarter.
+    pub factor: f64,
+    /// Its 95 % interval, low to high.
+    pub interval: (f64, f64),
+    /// Changes it rests on.
+    pub changes: u64,
+    /// Those of them that need more than one team.
+    pub together: u64,
+}
+
+/// What a boundary costs in a year.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cost {
+    /// The teams, lower id first.
+    pub teams: (TeamId, TeamId),
+    /// Changes of the last year that need both.
+    pub changes: u64,
+    /// Days of lead time they would not have taken with one team, by the price.
+    pub days: f64,
+}
+
+/// The price, or in one sentence why there is none to tell.
+pub fn price(lens: &Lens<'_>, times: &LeadTimes) -> Result<Price, String> {
+    if !times.speak() {
+        return Err("too few changes tell how long they took".to_owned());
+    }
+    let since = lens.span.map_or(i64::MIN, |(_, until)| until - YEARS * 365 * time::DAY);
+    let counts =
+        |change: ChangeId| !lens.teams_of(change).is_empty() && lens.at(change).is_some_and(|at| at > since);
+    let told: Vec<(ChangeId, f64)> =
+        times.told.iter().copied().filter(|(change, _)| counts(*change)).collect();
+    let together = told.iter().filter(|(change, _)| lens.teams_of(*change).len() > 1).count();
+    if together < FEWEST_TOGETHER || told.len() - together < FEWEST_ALONE {
+        return Err(format!(
+            "{together} changes of more than one team in five years, and {} of one, are too few to compare",
+            told.len() - together
+        ));
+    }
+    let hours: Vec<f64> = told.iter().map(|(_, hours)| hours.ln()).collect();
+    let columns = design(lens, &told);
+    let fit = regression::huber(&columns, &hours, Errors::Hc1)
+        .and_then(|fit| fit.coefficients.get(1).copied().flatten())
+        .ok_or("how long changes took does not vary enough to compare")?;
+    if fit.low <= 0.0 && fit.high >= 0.0 {
+        return Err(format!(
+            "at equal size, kind and quarter one more team makes no difference that can be told from chance (× {:.2}, 95 % {:.2} to {:.2}, {} changes of five years)",
+            fit.value.exp(),
+            fit.low.exp(),
+            fit.high.exp(),
+            facts::counts::grouped(told.len() as u64)
+        ));
+    }
+    Ok(Price {
+        factor: fit.value.exp(),
+        interval: (fit.low.exp(), fit.high.exp()),
+        changes: told.len() as u64,
+        together: together as u64,
+    })
+}
+
+/// What each boundary cost in the last year; the dearest first.
+///
+/// A change of k teams took (factor^(k − 1) − 1) / factor^(k − 1) of its time longer than with one; where it does not
+/// tell its time, the median of those of one team stands for what it would have taken. Each pair of its teams bears
+/// an equal part.
+pub fn costs(lens: &Lens<'_>, times: &LeadTimes, price: &Price) -> Vec<Cost> {
+    // What makes changes faster costs nothing.
+    if price.factor <= 1.0 {
+        return Vec::new();
+    }
+    let told: BTreeMap<ChangeId, f64> = times.told.iter().copied().collect();
+    let alone = times.took(|change| lens.teams_of(change).len() == 1);
+    let usual = alone.median.map_or(0.0, |median| median.value);
+    let mut out: BTreeMap<(TeamId, TeamId), (u64, f64)> = BTreeMap::new();
+    for change in lens.recent() {
+        let teams = lens.teams_of(change);
+        if teams.len() < 2 {
+            continue;
+        }
+        let dearer = price.factor.powi(teams.len() as i32 - 1);
+        let by_one = told.get(&change).map_or(usual, |hours| hours / dearer);
+        let days = by_one * (dearer - 1.0) / 24.0;
+        let pairs = (teams.len() * (teams.len() - 1) / 2) as f64;
+        for (at, &a) in teams.iter().enumerate() {
+            for &b in &teams[at + 1..] {
+                let entry = out.entry((a, b)).or_default();
+                entry.0 += 1;
+                entry.1 += days / pairs;
+            }
+        }
+    }
+    let mut out: Vec<Cost> =
+        out.into_iter().map(|(teams, (changes, days))| Cost { teams, changes, days }).collect();
+    out.sort_by(|x, y| y.days.total_cmp(&x.days).then_with(|| x.teams.cmp(&y.teams)));
+    out
+}
+
+/// Columns: ones, further teams, ln files, kinds but the first, machines, quarters but the first.
+fn design(lens: &Lens<'_>, told: &[(ChangeId, f64)]) -> Vec<Vec<f64>> {
+    let changes = &lens.facts.changes;
+    let column = |of: &dyn Fn(ChangeId) -> f64| told.iter().map(|(change, _)| of(*change)).collect();
+    let mut machine = vec![false; changes.len()];
+    for part in lens.facts.participations.iter().filter(|part| part.role.wrote()) {
+        let kind = lens.facts.people.kind[part.person.index()];
+        machine[part.change.index()] |= matches!(kind, PersonKind::Bot | PersonKind::Agent);
+    }
+    let quarter = |change: ChangeId| {
+        let (year, month, _) = time::civil(changes.merged_at[change.index()]);
+        i64::from(year) * 4 + i64::from((month - 1) / 3)
+    };
+    let mut columns: Vec<Vec<f64>> = vec![
+        column(&|_| 1.0),
+        column(&|change| lens.teams_of(change).len() as f64 - 1.0),
+        column(&|change| f64::from(changes.files[change.index()].max(1)).ln()),
+        column(&|change| f64::from(u8::from(machine[change.index()]))),
+    ];
+    let kinds: std::collections::BTreeSet<&str> =
+        told.iter().map(|(change, _)| changes.message_kind[change.index()].name()).collect();
+    for kind in kinds.into_iter().filter(|kind| *kind != MessageKind::Other.name()) {
+        columns
+            .push(column(&|change| f64::from(u8::from(changes.message_kind[change.index()].name() == kind))));
+    }
+    let quarters: std::collections::BTreeSet<i64> = told.iter().map(|(change, _)| quarter(*change)).collect();
+    for wanted in quarters.into_iter().skip(1) {
+        columns.push(column(&|change| f64::from(u8::from(quarter(change) == wanted))));
+    }
+    columns
+}

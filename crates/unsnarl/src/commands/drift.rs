@@ -1,0 +1,80 @@
+//! `unsnarl drift`: what moves, since when, and how surely.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use facts::time;
+use measures::{
+    Method,
+    drift::{self, Better, Point, Series},
+    lead_time::LeadTimes,
+};
+
+use super::print;
+use crate::{
+    change,
+    error::Error,
+    picture::{self, Look},
+};
+
+/// Arguments of `unsnarl drift`.
+#[derive(Debug, Args)]
+pub(crate) struct Drift {
+    /// A directory inside a git repository
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// Judge these numbers instead: a table with the columns at (a day) and value
+    #[arg(long, value_name = "CSV")]
+    data: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Show every series that moves
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    look: Look,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    /// unsnarl.drift/1
+    Json,
+}
+
+impl Drift {
+    pub(crate) fn run(self) -> Result<(), Error> {
+        if let Some(file) = &self.data {
+            let series = [drift::of_points("value", Better::Neither, points(file)?)];
+            return self.show(&file.display().to_string(), None, &series);
+        }
+        let known = picture::learn(&self.path, &self.look, Method::Decayed)?;
+        let lens = change::lens_of(&known);
+        let series = drift::compute(&lens, &LeadTimes::new(&lens));
+        self.show(&known.facts.repository.name, Some(&known.structure), &series)
+    }
+
+    fn show(&self, name: &str, structure: Option<&facts::Structure>, series: &[Series]) -> Result<(), Error> {
+        let said = verdicts::drift::say(series);
+        let drift = faces::drift::Drift { name, structure, series, said: &said };
+        print(&match self.format {
+            Format::Text => faces::drift::text(&drift, self.all),
+            Format::Json => faces::drift::json(&drift),
+        })
+    }
+}
+
+/// The rows of a table with the columns `at` and `value`, in order of time.
+fn points(file: &Path) -> Result<Vec<Point>, Error> {
+    let rows = super::numbers(file, ["at", "value"])?;
+    let mut points = Vec::new();
+    for (line, [at, value]) in rows {
+        let fail = |why: String| Error::Read { path: file.to_owned(), why: format!("line {line}: {why}") };
+        let day = time::parse_date(&at).ok_or_else(|| fail(format!("`{at}` is no day as 2024-12-31")))?;
+        let value = value.parse::<f64>().ok().filter(|value| value.is_finite());
+        let value = value.ok_or_else(|| fail("the value is no number".to_owned()))?;
+        points.push(Point { at: day, value, n: 1 });
+    }
+    Ok(points)
+}

@@ -1,0 +1,60 @@
+//! `unsnarl flow`: how long changes take, and what one more team costs.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use measures::{Method, lead_time::LeadTimes, price};
+
+use super::print;
+use crate::{
+    change,
+    error::Error,
+    picture::{self, Look},
+};
+
+/// Arguments of `unsnarl flow`.
+#[derive(Debug, Args)]
+pub(crate) struct Flow {
+    /// A directory inside a git repository
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Show every boundary
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    look: Look,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    /// unsnarl.flow/1
+    Json,
+}
+
+impl Flow {
+    pub(crate) fn run(self) -> Result<(), Error> {
+        let known = picture::learn(&self.path, &self.look, Method::Decayed)?;
+        let lens = change::lens_of(&known);
+        let times = LeadTimes::new(&lens);
+        let price = price::price(&lens, &times);
+        let costs = price.as_ref().map(|price| price::costs(&lens, &times, price)).unwrap_or_default();
+        let flow = faces::flow::Flow {
+            lens: &lens,
+            times: &times,
+            whole: times.took(|_| true),
+            alone: times.took(|change| lens.teams_of(change).len() == 1),
+            together: times.took(|change| lens.teams_of(change).len() > 1),
+            boundaries: &times.boundaries(&lens),
+            price: price.as_ref().map_err(String::as_str),
+            costs: &costs,
+        };
+        print(&match self.format {
+            Format::Text => faces::flow::text(&flow, self.all),
+            Format::Json => faces::flow::json(&flow),
+        })
+    }
+}
