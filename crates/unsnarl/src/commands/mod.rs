@@ -37,12 +37,12 @@ pub(crate) enum Command {
     Check(check::CheckCommand),
     /// What depends on what: imports of source code, between files, modules or teams
     Deps(deps::Deps),
+    /// How long changes take, and what one more team costs
+    Flow(flow::Flow),
     /// What moves, since when, and how surely
     Drift(drift::Drift),
     /// What more people bring, month by month
     Capacity(capacity::Capacity),
-    /// How long changes take, and what one more team costs
-    Flow(flow::Flow),
     /// Write unsnarl.toml from what the repository shows
     Init(init::Init),
     /// Look after unsnarl.toml: validate, fmt, show, schema, emit
