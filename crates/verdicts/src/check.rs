@@ -512,7 +512,7 @@ fn approved(ground: &Ground<'_>, owners: &[String], approved_by: &[String]) -> b
 
 fn self_granted(exemption: &Exemption, owners: &[String], violation: &Violation) -> Violation {
     let who = if owners.is_empty() {
-        "the owner of the rule, whom nobody declares".to_owned()
+        "the owner of the rule (nobody is declared)".to_owned()
     } else {
         owners.join(" or ")
     };
@@ -526,6 +526,7 @@ fn self_granted(exemption: &Exemption, owners: &[String], violation: &Violation)
         level: Level::Error,
         from: format!("{}: {}", exemption.rule, exemption.from),
         to: exemption.to.clone(),
+        further_sites: 0,
         sites: vec![rules::Site {
             path: exemption.place.file.clone(),
             line: exemption.place.line,
@@ -557,6 +558,7 @@ fn strict(ground: &Ground<'_>, outcomes: &[Outcome], debt: &Debt, further: &mut 
             contract: None,
             level: Level::Error,
             sites: vec![place_of(entry)],
+            further_sites: 0,
             what: format!("`{}` is strict and may have no recorded debt: {}", module.id, one.violation.what),
             ..one.violation.clone()
         });
@@ -589,6 +591,7 @@ fn about(
         from_module: module(&key.from),
         to_module: module(&key.to),
         sites: vec![place_of(entry)],
+        further_sites: 0,
         what,
         other_side: None,
         because: None,
@@ -598,7 +601,7 @@ fn about(
 }
 
 fn told(key: &Key) -> String {
-    if key.to.is_empty() { key.from.clone() } else { format!("{} → {}", key.from, key.to) }
+    if key.to.is_empty() { key.from.clone() } else { format!("{} -> {}", key.from, key.to) }
 }
 
 fn stale_entry(ground: &Ground<'_>, entry: &Entry) -> Violation {
@@ -687,7 +690,10 @@ fn grown_entry(
         return None;
     }
     let what = match violation {
-        Some(violation) => format!("this change records new debt: {}", violation.what),
+        // Many records of one pair of modules break it in the same words.
+        Some(violation) => {
+            format!("this change records new debt, {}: {}", told(&entry.key), violation.what)
+        }
         None => format!("this change records debt that is not there: {}", told(&entry.key)),
     };
     let who =
@@ -696,7 +702,13 @@ fn grown_entry(
     let about = about(ground, &GROWN, entry, what, way_out);
     let mut sites = about.sites.clone();
     sites.extend(violation.iter().flat_map(|violation| violation.sites.iter().cloned()));
-    Some(Violation { sites, other_side: violation.and_then(|one| one.other_side.clone()), ..about })
+    let further_sites = violation.map_or(0, |violation| violation.further_sites);
+    Some(Violation {
+        sites,
+        further_sites,
+        other_side: violation.and_then(|one| one.other_side.clone()),
+        ..about
+    })
 }
 
 fn coverage(ground: &Ground<'_>) -> Coverage {

@@ -52,6 +52,7 @@ mod tests {
             from_module: None,
             to_module: None,
             sites: vec![Site { path: from.to_owned(), line, specifier: String::new() }],
+            further_sites: 0,
             what: what.to_owned(),
             other_side: None,
             because: None,

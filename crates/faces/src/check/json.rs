@@ -154,8 +154,11 @@ struct OutcomeRead {
     to_module: Option<String>,
     /// The module it is the debt of.
     charged_to: Option<String>,
-    /// Where it shows, the first place first; at most twenty of a pair of files.
+    /// Where it shows, the first place first: at most twenty of a pair of files, and of a step of a circle one of each
+    /// pair of files it rests on, at most a hundred.
     sites: Vec<Site>,
+    /// How many places there are, those that `sites` leaves out among them.
+    sites_in_all: u64,
     /// What crosses which boundary, in one sentence.
     message: String,
     /// Who owns the other side.
@@ -350,6 +353,7 @@ fn outcome(checked: &Checked<'_>, one: &Outcome, fingerprint: String) -> Outcome
         to_module: module(violation.to_module),
         charged_to: module(violation.charged_to(checked.manifest.check.charge)),
         sites: sites(checked, one),
+        sites_in_all: violation.sites.len() as u64 + violation.further_sites,
         message: violation.what.clone(),
         owner: violation.other_side.as_ref().map(|owned| Owner {
             owners: owned.owners.clone(),

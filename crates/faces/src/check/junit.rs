@@ -105,6 +105,9 @@ fn broken(checked: &Checked<'_>, one: &Outcome) -> TestCase {
         line => format!("at: {}:{line}", plain(&site.path)),
     });
     let mut lines: Vec<String> = places.collect();
+    if violation.further_sites > 0 {
+        lines.push(format!("at: {} more", facts::counts::grouped(violation.further_sites)));
+    }
     lines.extend(other_side(violation).map(|owner| format!("owner: {owner}")));
     lines.extend(violation.because.as_ref().map(|because| format!("because: {}", plain(because))));
     lines.push(format!("help: {}", plain(&violation.way_out)));

@@ -67,7 +67,7 @@ fn page(checked: &Checked<'_>, most: (usize, usize), hint: &str) -> String {
 fn row(checked: &Checked<'_>, violation: &Violation) -> String {
     let place = place::first(checked, violation);
     let at = if place.line > 0 { format!("{}:{}", place.path, place.line) } else { place.path };
-    let more = match violation.sites.len().saturating_sub(1) {
+    let more = match (violation.sites.len() as u64 + violation.further_sites).saturating_sub(1) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };

@@ -109,10 +109,10 @@ fn further(violation: &Violation) -> Option<String> {
     }
     let (_, further) = places.split_first()?;
     let shown = further.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
-    match further.len() {
+    match further.len() as u64 + violation.further_sites {
         0 => None,
         1..=3 => Some(shown),
-        more => Some(format!("{shown} and {} more", more - 3)),
+        more => Some(format!("{shown} and {} more", more - further.len().min(3) as u64)),
     }
 }
 
@@ -231,9 +231,20 @@ fn rules(checked: &Checked<'_>, out: &mut String) {
             cut(&format!("{name}: {}", one.matched), 110 - width)
         );
     }
+    for rule in only_in_a_change(checked) {
+        let _ = writeln!(out, "  {DIM}held with --diff:{DIM:#} {}", plain(rule));
+    }
     for word in &check.allowed {
         let _ = writeln!(out, "  {DIM}not held, by [check] allow:{DIM:#} {}", plain(word));
     }
+}
+
+/// Rules on change of which a look at the tree alone holds no part.
+fn only_in_a_change<'c>(checked: &'c Checked<'_>) -> impl Iterator<Item = &'c str> {
+    let held = |id: &str| checked.check.uses.iter().any(|one| one.contract.as_deref() == Some(id));
+    let tree = checked.scope == Scope::Tree;
+    let rules = checked.manifest.change_rules.iter().map(|rule| rule.id.as_str());
+    rules.filter(move |id| tree && !held(id))
 }
 
 /// Whether it holds, and what is excused.

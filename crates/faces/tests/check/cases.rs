@@ -52,6 +52,7 @@ pub(crate) fn violation(code: &str, from: &str, to: &str) -> Violation {
         other_side: Some(OwnedBy { owners: vec!["@acme/web".to_owned()], by: ("CODEOWNERS".to_owned(), 4) }),
         because: Some("docs/decisions/0012-layers.md".to_owned()),
         way_out: "add \"web\" to its depends_on (unsnarl.toml:5)".to_owned(),
+        further_sites: 0,
         chain: Vec::new(),
     }
 }

@@ -15,8 +15,8 @@ pub(super) const RULE: Rule = Rule {
     limits: "A violation is a pair of modules, so that an old circle may be recorded and a new step in it still fails. Dependencies of tests do not count unless [check] kinds says so.",
 };
 
-/// Files shown of one step.
-const MOST_PAIRS: usize = 5;
+/// Pairs of files a step keeps a place of.
+const MOST_PAIRS: usize = 100;
 
 pub(super) fn hold(ground: &Ground<'_>, held: &mut Held) {
     for contract in ground.contracts("acyclic").filter(|contract| !contract.by_file) {
@@ -67,14 +67,17 @@ pub(super) fn hold(ground: &Ground<'_>, held: &mut Held) {
                 "this step rests on {} of files; turn it round, or move what it needs",
                 crate::audit::count(pairs.len() as u64, "pair")
             );
-            let sites = pairs.iter().take(MOST_PAIRS).flat_map(|&pair| {
-                ground.by_pair(&RULE, Some(contract), pair, String::new(), String::new()).sites
+            // One place a pair, so that what is not shown adds up to the pairs the step rests on.
+            let sites = pairs.iter().take(MOST_PAIRS).filter_map(|&pair| {
+                let of_pair = ground.by_pair(&RULE, Some(contract), pair, String::new(), String::new());
+                of_pair.sites.into_iter().next()
             });
             let first = ground.by_pair(&RULE, Some(contract), pairs[0], what, way_out);
             held.violations.push(Violation {
                 from: ground.module_name(Some(from)).to_owned(),
                 to: ground.module_name(Some(to)).to_owned(),
                 sites: sites.collect(),
+                further_sites: pairs.len().saturating_sub(MOST_PAIRS) as u64,
                 chain: names.iter().map(|&name| name.to_owned()).collect(),
                 ..first
             });

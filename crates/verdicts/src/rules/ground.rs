@@ -186,11 +186,14 @@ impl<'a> Ground<'a> {
     ) -> Violation {
         let edges = &self.standing.dependencies.edges;
         let end = edges[pair.edge as usize..].iter().take_while(|edge| edge.from == pair.from);
-        let sites = end.filter(|edge| edge.to == Target::File(pair.to)).take(MOST_SITES);
+        let all = end.filter(|edge| edge.to == Target::File(pair.to));
         let path = self.standing.text(pair.from);
-        let sites = sites
+        let sites: Vec<Site> = all
+            .clone()
+            .take(MOST_SITES)
             .map(|edge| Site { path: path.clone(), line: edge.line, specifier: edge.specifier.clone() })
             .collect();
+        let further_sites = (all.count() - sites.len()) as u64;
         Violation {
             rule,
             contract: contract.map(|one| one.id.clone()),
@@ -200,6 +203,7 @@ impl<'a> Ground<'a> {
             from_module: self.standing.module(pair.from),
             to_module: self.standing.module(pair.to),
             sites,
+            further_sites,
             what,
             other_side: (self.owner)(&self.standing.paths[pair.to as usize]),
             because: contract.and_then(|one| one.because.clone()),
@@ -227,6 +231,7 @@ impl<'a> Ground<'a> {
             from_module: module,
             to_module: None,
             sites: vec![Site { path: file.to_owned(), line, specifier: String::new() }],
+            further_sites: 0,
             what,
             other_side: None,
             because: None,

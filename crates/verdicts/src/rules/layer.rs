@@ -8,7 +8,6 @@
 
 use super::{
     Ground, Held, Rule,
-    ground::Pair,
     reach::{Reach, way},
 };
 
@@ -18,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
     holds: "A module uses its own layer and those below it, past none that is closed.",
     why: "What lies at the bottom is used by all. Once it uses what lies above, everything depends on everything, and no layer can be changed or tested alone.",
     example: "[layers]\norder = [\"ui\", \"application\", \"domain\"]\nclosed = [\"application\"]      # ui may not reach past it\ntransitive = true               # ways through modules without a layer count\n\n# a module of layer domain that imports one of layer ui breaks it.",
-    way_out: "Turn the dependency round: let the lower layer define what it needs (a type, a callback) and the upper one provide it.",
+    way_out: "Turn the dependency round: let the lower layer define what it needs (a type, a callback) and the upper one provide it. Past a closed layer, go through it.",
     limits: "Modules without a layer may use and be used by all; with transitive, ways through them count.",
 };
 
@@ -36,27 +35,33 @@ pub(super) fn hold(ground: &Ground<'_>, held: &mut Held) {
     for (pair, _, _) in ground.across() {
         let (Some(from), Some(to)) = (of_file(pair.from), of_file(pair.to)) else { continue };
         looked += 1;
-        let what = if to < from {
-            format!(
+        let (what, way_out) = if to < from {
+            let what = format!(
                 "{} in layer {} depends on {} in layer {}, which lies above it",
                 ground.called(ground.standing.module(pair.from)),
                 layers.order[from],
                 ground.called(ground.standing.module(pair.to)),
                 layers.order[to]
-            )
+            );
+            (what, turn_round(ground))
         } else if let Some(&past) = closed.iter().find(|&&past| from < past && past < to) {
-            format!(
+            let what = format!(
                 "{} in layer {} reaches past the closed layer {} to {} in layer {}",
                 ground.called(ground.standing.module(pair.from)),
                 layers.order[from],
                 layers.order[past],
                 ground.called(ground.standing.module(pair.to)),
                 layers.order[to]
-            )
+            );
+            let way_out = format!(
+                "go through layer {}, which is closed: use what it offers, or let it offer what is needed ({}:{})",
+                layers.order[past], layers.place.file, layers.place.line
+            );
+            (what, way_out)
         } else {
             continue;
         };
-        held.violations.push(broken(ground, pair, what, &[]));
+        held.violations.push(ground.by_pair(&RULE, None, pair, what, way_out));
     }
     if layers.transitive {
         through_others(ground, &of_file, held);
@@ -90,18 +95,17 @@ fn through_others(ground: &Ground<'_>, of_file: &dyn Fn(u32) -> Option<usize>, h
                 order[upper],
                 way(ground, &chain)
             );
-            held.violations.push(broken(ground, *pair, what, &chain));
+            let mut violation = ground.by_pair(&RULE, None, *pair, what, turn_round(ground));
+            violation.chain = chain.iter().map(|&file| ground.standing.text(file)).collect();
+            held.violations.push(violation);
         }
     }
 }
 
-fn broken(ground: &Ground<'_>, pair: Pair, what: String, chain: &[u32]) -> super::Violation {
-    let layers = &ground.manifest.layers;
-    let way_out = format!(
+fn turn_round(ground: &Ground<'_>) -> String {
+    let place = &ground.manifest.layers.place;
+    format!(
         "let the lower layer define what it needs and the upper provide it; the order is {}:{}",
-        layers.place.file, layers.place.line
-    );
-    let mut violation = ground.by_pair(&RULE, None, pair, what, way_out);
-    violation.chain = chain.iter().map(|&file| ground.standing.text(file)).collect();
-    violation
+        place.file, place.line
+    )
 }

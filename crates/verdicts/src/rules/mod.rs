@@ -75,6 +75,8 @@ pub struct Violation {
     pub to_module: Option<u32>,
     /// Where it shows, the first place first.
     pub sites: Vec<Site>,
+    /// How many more places there are than `sites` holds.
+    pub further_sites: u64,
     /// What crosses which boundary, in one sentence. May hold untrusted names.
     pub what: String,
     /// Who owns the other side.
