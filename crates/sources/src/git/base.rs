@@ -38,7 +38,11 @@ impl BaseError {
         match self {
             Self::NoSuchBase { shallow: false, revision, .. } => {
                 let branch = revision.strip_prefix("origin/").unwrap_or(revision);
-                format!("git fetch origin {branch}")
+                if is_branch_name(branch) {
+                    format!("git fetch origin {branch}")
+                } else {
+                    "name a branch or a commit, as --diff origin/main; git log --oneline -5 shows recent commits".into()
+                }
             }
             Self::NoSuchBase { shallow: true, .. } | Self::NoCommonAncestor { shallow: true, merge: false, .. } => {
                 "git fetch --unshallow origin (in CI: fetch-depth: 0 on GitHub, GIT_DEPTH: 0 on GitLab); for a pull request's merge commit two commits are enough: fetch-depth: 2, and --diff HEAD^".into()
@@ -51,6 +55,15 @@ impl BaseError {
             }
         }
     }
+}
+
+/// Whether a branch may be called that, and no commit is: such a name can be fetched.
+fn is_branch_name(name: &str) -> bool {
+    let hexadecimal = name.len() >= 7 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let parts =
+        ["HEAD", "@"].contains(&name) || name.starts_with('-') || name.contains("..") || name.contains("@{");
+    let odd = |c: char| c.is_whitespace() || c.is_control() || "~^:?*[\\'\"`$;&|<>()!".contains(c);
+    !name.is_empty() && !hexadecimal && !parts && !name.contains(odd)
 }
 
 /// The best common ancestor of `base` and where history ends.

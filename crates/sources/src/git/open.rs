@@ -55,10 +55,10 @@ impl OpenError {
     pub fn hint(&self) -> String {
         match self {
             Self::NoSuchDirectory(_) => "give the path of a directory inside a git repository".into(),
-            Self::NotARepository(_) => "run inside a repository, or name one: unsnarl report PATH".into(),
+            Self::NotARepository(_) => "run it inside a repository, or give it the path of one".into(),
             Self::Unreadable { .. } => "git fsck".into(),
             Self::NoCommits(_) => "commit something first; there is no history to read".into(),
-            Self::UnbornBranch { other, .. } => format!("unsnarl report --as-of {other}"),
+            Self::UnbornBranch { other, .. } => format!("--as-of {other} ends at that branch"),
             Self::NoSuchRevision { .. } => {
                 "git log --oneline -5 shows recent commits; a date is written 2024-12-31".into()
             }
@@ -238,9 +238,23 @@ fn unborn(repository: &gix::Repository, path: &Path, head: &gix::Head<'_>) -> Op
 
 pub(super) fn revision(repository: &gix::Repository, text: &str) -> Result<ObjectId, OpenError> {
     let no_such = |why: String| OpenError::NoSuchRevision { revision: text.to_owned(), why };
-    let id =
-        repository.rev_parse_single(text.as_bytes().as_bstr()).map_err(|error| no_such(chain(&error)))?;
+    let id = repository
+        .rev_parse_single(text.as_bytes().as_bstr())
+        .map_err(|error| no_such(in_plain_words(&chain(&error))))?;
     peel(repository, id.detach(), text)
+}
+
+/// What the library says of a revision it cannot follow, without the names of its own functions.
+fn in_plain_words(why: &str) -> String {
+    if why.contains("NthAncestor") || why.contains("NthParent") || why.contains("ancestor") {
+        "history ends before that".to_owned()
+    } else if why.contains("delegate.") || why.contains("Unconsumed") {
+        "it is no revision git can follow".to_owned()
+    } else if why.contains("could not be found") || why.contains("did not exist") {
+        "nothing here is called that".to_owned()
+    } else {
+        why.to_owned()
+    }
 }
 
 /// Follows tags to the commit they name.

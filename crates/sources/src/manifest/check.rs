@@ -1,6 +1,6 @@
 //! Holding a parsed file against the table of keys: every mistake is told, with its line and a way out.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use facts::{globs::Glob, time};
 use toml_edit::{Item, TableLike, Value};
@@ -104,7 +104,7 @@ fn value(text: &Text<'_>, key: &Key, item: &Item, span: Option<Range<usize>>, ou
     let mut wrong = |what: String, hint: Option<String>| out.push(text.mistake(at.clone(), what, hint));
     let expected = |shape: &str| {
         (
-            format!("`{}` should be {shape}, not {}", key.name, item.type_name()),
+            format!("`{}`: expected {shape}, not {}", key.name, written(item)),
             Some(format!("{} = {}", key.name, example(key.shape))),
         )
     };
@@ -182,14 +182,30 @@ fn value(text: &Text<'_>, key: &Key, item: &Item, span: Option<Range<usize>>, ou
 fn list(text: &Text<'_>, key: &Key, item: &Item, span: Option<Range<usize>>, out: &mut Vec<Mistake>) {
     let hint = || Some(format!("{} = {}", key.name, example(key.shape)));
     let Some(array) = item.as_array() else {
-        let what = format!("`{}` should be a list of texts, not {}", key.name, item.type_name());
+        let what = format!("`{}`: expected a list of texts, not {}", key.name, written(item));
         out.push(text.mistake(span, what, hint()));
         return;
     };
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
     for one in array.iter() {
+        // Elsewhere a word that stands twice means what it means once; of layers the second place contradicts the first.
+        if let Some(word) = one.as_str().filter(|_| ["order", "closed"].contains(&key.name))
+            && !seen.insert(word)
+        {
+            let what = format!("`{word}` stands twice in `{}`", key.name);
+            out.push(text.mistake(
+                one.span(),
+                what,
+                Some("a layer has one place: take one of them out".to_owned()),
+            ));
+        }
         match one.as_str() {
             None => {
-                let what = format!("`{}` should hold texts alone, not {}", key.name, one.type_name());
+                let what = format!(
+                    "`{}`: expected texts alone, not {}",
+                    key.name,
+                    written(&Item::Value(one.clone()))
+                );
                 out.push(text.mistake(one.span(), what, hint()));
             }
             Some(word) if matches!(key.shape, Shape::Choices(choices) if !choices.contains(&word)) => {
@@ -223,7 +239,7 @@ fn tables(
         return;
     }
     let Some(array) = item.as_array() else {
-        let what = format!("`{}` should be a list of tables, not {}", key.name, item.type_name());
+        let what = format!("`{}`: expected a list of tables, not {}", key.name, written(item));
         let hint = if names {
             format!("{} = {}", key.name, example(key.shape))
         } else {
@@ -237,7 +253,11 @@ fn tables(
             Value::InlineTable(inner) => table(text, &heading, inner, one.span(), keys, out),
             Value::String(_) if names => {}
             _ => {
-                let what = format!("`{}` holds {}", key.name, one.type_name());
+                let what = format!(
+                    "`{}`: expected tables alone, not {}",
+                    key.name,
+                    written(&Item::Value(one.clone()))
+                );
                 out.push(text.mistake(
                     one.span(),
                     what,
@@ -267,6 +287,23 @@ pub(super) fn share(item: &Item) -> Option<f64> {
 /// Days of `180d`.
 pub(super) fn days(text: &str) -> Option<u32> {
     text.strip_suffix('d')?.parse().ok()
+}
+
+/// What stands there: a single value as it is written, else what it is.
+fn written(item: &Item) -> String {
+    match item {
+        Item::Value(Value::Array(_)) => "a list".to_owned(),
+        Item::Value(Value::InlineTable(_)) | Item::Table(_) => "a table".to_owned(),
+        Item::ArrayOfTables(_) => "a list of tables".to_owned(),
+        Item::Value(value) => {
+            let text = value.clone().decorated("", "").to_string();
+            match text.char_indices().nth(40) {
+                Some((end, _)) => format!("{}…", &text[..end]),
+                None => text,
+            }
+        }
+        Item::None => "nothing".to_owned(),
+    }
 }
 
 fn example(shape: Shape) -> String {

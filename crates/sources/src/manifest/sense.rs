@@ -199,13 +199,13 @@ fn selector_means_something(
 /// What a rule of this type needs and does not say.
 fn ends_missing(rule: &DeclaredRule) -> Option<(String, String)> {
     let lacks = |end: &str, example: &str| {
-        Some((format!("rule `{}` of type `{}` lacks `{end}`", rule.id, rule.kind), example.to_owned()))
+        Some((format!("rule `{}` of type `{}` lacks {end}", rule.id, rule.kind), example.to_owned()))
     };
     match rule.kind.as_str() {
-        "forbidden" | "reachable" if rule.from.is_empty() => lacks("from", "from = [\"billing\"]"),
-        "forbidden" | "reachable" if rule.to.is_empty() => lacks("to", "to = [\"web\"]"),
+        "forbidden" | "reachable" if rule.from.is_empty() => lacks("`from`", "from = [\"billing\"]"),
+        "forbidden" | "reachable" if rule.to.is_empty() => lacks("`to`", "to = [\"web\"]"),
         "independence" if rule.from.len() < 2 => {
-            lacks("from: two or more that may not depend on each other", "from = [\"billing\", \"web\"]")
+            lacks("`from`: two or more that may not depend on each other", "from = [\"billing\", \"web\"]")
         }
         _ => None,
     }
