@@ -3,6 +3,11 @@
 use std::{io, path::PathBuf, process::ExitCode};
 
 use anstream::eprintln;
+use sources::manifest::Mistake;
+use verdicts::debt::CONFLICT;
+
+/// More mistakes than these are read with `unsnarl manifest validate`.
+const MOST_MISTAKES: usize = 10;
 
 /// Everything that ends a run early. Each is the user's or the machine's to mend; ours are panics.
 #[derive(Debug, thiserror::Error)]
@@ -11,11 +16,11 @@ pub(crate) enum Error {
     Open(#[from] sources::git::OpenError),
     #[error(transparent)]
     Base(#[from] sources::git::BaseError),
-    #[error("there is no {file} here, so there is nothing to hold")]
+    #[error("there is no {file} here")]
     NoManifest { file: &'static str },
     #[error("this needs a work tree, and the repository is bare")]
     NoWorkTree,
-    #[error("failed to read recorded debt: {file}:{line}: {why}")]
+    #[error("failed to read recorded debt: {}: {why}", at_line(file, *line))]
     Debt { file: String, line: u32, why: String },
     /// What `--accept` may not record.
     #[error("{}", not_recorded(left, refused))]
@@ -26,10 +31,16 @@ pub(crate) enum Error {
     Read { path: PathBuf, why: String },
     #[error("failed to write `{path}`: it is there already, and nothing that is there is written over")]
     Exists { path: PathBuf },
+    /// `elsewhere` says how the command that was asked names another repository.
     #[error("failed to find `{path}`: it lies outside the repository")]
-    Outside { path: PathBuf },
+    Outside { path: PathBuf, elsewhere: &'static str },
+    #[error("failed to check `{path}`: it is a file, and a check takes a directory")]
+    NotADirectory { path: PathBuf },
     #[error("failed to use the manifest: {what}")]
     Manifest { what: String },
+    /// A manifest nothing can be held by; each mistake in lines of its own.
+    #[error("failed to use the manifest: {}", mistaken(.0))]
+    Mistakes(Vec<Mistake>),
     /// What was asked for was found wanting; it has been said on standard output.
     #[error("")]
     Found,
@@ -71,7 +82,14 @@ impl Error {
             Self::Base(error) => Some(error.hint()),
             Self::NoManifest { .. } => Some("unsnarl init writes one from what the repository shows".into()),
             Self::NoWorkTree => Some("run it in a clone with a work tree".into()),
-            Self::Debt { .. } => Some("mend the line; unsnarl check --accept writes the file anew".into()),
+            Self::Debt { why, .. } if why == CONFLICT => Some(
+                "take the marks out and keep the lines of both sides, then unsnarl check --accept takes out what no longer holds"
+                    .into(),
+            ),
+            Self::Debt { line: 0, .. } => {
+                Some("git log -- FILE shows when it was last whole; git checkout COMMIT -- FILE brings that back".into())
+            }
+            Self::Debt { .. } => Some("mend the line, or take it out; then unsnarl check says whether it was needed".into()),
             Self::NotRecorded { refused, .. } if refused.is_empty() => {
                 Some("these are wrong with the manifest or the check itself, and are mended there".into())
             }
@@ -81,19 +99,22 @@ impl Error {
             Self::Option { option: "--ticket-pattern", .. } => {
                 Some(r"--ticket-pattern '\b(SHOP-\d+)\b'".into())
             }
-            Self::Option { option: "--dialect", .. } => Some("unsnarl owners PATH --dialect github".into()),
+            Self::Option { option: "--dialect", .. } => Some("--dialect github".into()),
             Self::Read { .. } | Self::Found => None,
-            Self::Outside { .. } => {
-                Some("paths are relative to where you are; -C PATH names another repository".into())
+            Self::Outside { elsewhere, .. } => {
+                Some(format!("paths are relative to where you are; {elsewhere} names another repository"))
             }
+            Self::NotADirectory { .. } => Some(
+                "--stdin-filename FILE < FILE reports on one file alone, --diff BASE on what a change brings".into(),
+            ),
             Self::Exists { .. } => {
                 Some("--merge adds what it leaves out, --stdout prints without writing".into())
             }
-            Self::Manifest { .. } => {
-                Some("unsnarl manifest validate says what is wrong; unsnarl init writes one".into())
+            Self::Manifest { .. } | Self::Mistakes(_) => {
+                Some("unsnarl manifest validate shows every mistake with its line".into())
             }
             Self::Unsaid { .. } => Some("mend the names in unsnarl.toml, or write another dialect".into()),
-            Self::Option { .. } => Some("unsnarl report --help lists what each option takes".into()),
+            Self::Option { .. } => Some("--help lists what each option takes".into()),
             Self::Write { .. } => Some("check that the directory exists, is writable and has room".into()),
             Self::Stdout(_) => None,
             Self::UnknownId { near: Some(near), .. } => {
@@ -105,6 +126,26 @@ impl Error {
             ),
         }
     }
+}
+
+/// `.unsnarl/debt/billing.txt:4`; without a line the file alone.
+fn at_line(file: &str, line: u32) -> String {
+    if line == 0 { file.to_owned() } else { format!("{file}:{line}") }
+}
+
+/// Mistakes of a manifest with their ways out, ten at most.
+fn mistaken(mistakes: &[Mistake]) -> String {
+    let told = mistakes.iter().take(MOST_MISTAKES).map(|one| {
+        let hint = one.hint.as_ref().map_or(String::new(), |hint| format!("\n  hint: {hint}"));
+        format!("\n{}: {}{hint}", at_line(&one.file, one.line), one.what)
+    });
+    let more = match mistakes.len().saturating_sub(MOST_MISTAKES) {
+        0 => String::new(),
+        more => format!("\nand {more} more"),
+    };
+    let number =
+        if mistakes.len() == 1 { "1 mistake".to_owned() } else { format!("{} mistakes", mistakes.len()) };
+    format!("{number}{}{more}", told.collect::<String>())
 }
 
 /// What could not be recorded, a few of each sort.

@@ -8,8 +8,8 @@
 //!   no-domain-to-ui services/billing/tax.py -> services/web/cart.py
 //! ```
 //!
-//! One file a module, one line a violation, sorted, without line numbers: two branches that pay off different debt
-//! merge without a conflict, and moving code within a file changes nothing. The first word is the `[[rule]]` that is
+//! One file a module, one line a violation, sorted, without line numbers: two branches that pay off debt on
+//! lines that do not touch merge without a conflict, and moving code within a file changes nothing. The first word is the `[[rule]]` that is
 //! broken, or the code of a built-in one. Names with spaces or quotes are written as JSON strings.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +18,9 @@ use crate::rules::Violation;
 
 /// Where debt lies, from the root.
 pub const DIRECTORY: &str = ".unsnarl/debt";
+
+/// Why a file that git could not merge cannot be read.
+pub const CONFLICT: &str = "a merge left its conflict marks here";
 
 const HEADER: &str = "# Recorded by `unsnarl check --accept`: violations that were there when their rule was adopted.\n# It only shrinks: a line that no longer holds fails the check until it is taken out, by --accept again.\n";
 
@@ -83,9 +86,7 @@ impl Debt {
             let place =
                 |why: &str| Unreadable { file: file.to_owned(), line: at as u32 + 1, why: why.to_owned() };
             if ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark)) {
-                return Err(place(
-                    "a merge left its conflict marks here; take them out and keep the lines of both sides, then run unsnarl check --accept",
-                ));
+                return Err(place(CONFLICT));
             }
             if line.trim().is_empty() || line.starts_with('#') {
                 continue;

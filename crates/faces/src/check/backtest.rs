@@ -27,6 +27,8 @@ pub struct Tested<'a> {
     pub proposed: bool,
     /// What each rule would have done.
     pub rules: &'a [Backtest],
+    /// What was left out, and why, in sentences.
+    pub notes: &'a [String],
 }
 
 /// For the terminal; `all` shows every change a rule would have fired on.
@@ -40,23 +42,13 @@ pub fn text(tested: &Tested<'_>, all: bool) -> String {
         out.push_str("the manifest has no [[change_rule]]; these are worth a look:\n");
     }
     for rule in tested.rules {
-        let share = match (rule.asked, &rule.note) {
-            (0, _) => "asked of no change".to_owned(),
-            (asked, None) => format!(
-                "{} of {} ({:.0} %)",
-                grouped(rule.fired.len() as u64),
-                grouped(asked),
-                rule.fired.len() as f64 / asked as f64 * 100.0
-            ),
-            (_, Some(_)) => count(rule.fired.len() as u64, "time"),
-        };
-        let note = rule.note.as_ref().map_or(String::new(), |note| format!(" ({note})"));
         let _ = writeln!(
             out,
-            "\n{BOLD}{}{BOLD:#} {}: {}  would have fired on {BOLD}{share}{BOLD:#}{note}",
+            "\n{BOLD}{}{BOLD:#} {}: {}  {}",
             rule.rule.code,
             plain(&rule.contract),
-            rule.limit
+            rule.limit,
+            fired(rule)
         );
         let shown = if all { rule.fired.len() } else { MOST };
         for one in rule.fired.iter().take(shown) {
@@ -66,8 +58,29 @@ pub fn text(tested: &Tested<'_>, all: bool) -> String {
             let _ = writeln!(out, "  {DIM}{} more; --all shows every one{DIM:#}", rule.fired.len() - shown);
         }
     }
+    for note in tested.notes {
+        let _ = writeln!(out, "\n{DIM}note:{DIM:#} {}", plain(note));
+    }
     out.push_str("\nbulk changes and those of bots are not asked; a rule is turned on by writing it into unsnarl.toml\n");
     out
+}
+
+/// How often, in a few words.
+fn fired(rule: &Backtest) -> String {
+    let number = rule.fired.len() as u64;
+    match (rule.asked, &rule.note, number) {
+        (0, None, _) => "there was no change to ask".to_owned(),
+        (0, Some(note), _) => format!("not asked of single changes ({note})"),
+        (asked, None, 0) => format!("would never have fired on {}", count(asked, "change")),
+        (asked, None, _) => format!(
+            "would have fired on {BOLD}{} of {} ({:.0} %){BOLD:#}",
+            grouped(number),
+            grouped(asked),
+            number as f64 / asked as f64 * 100.0
+        ),
+        (_, Some(_), 0) => "would never have fired".to_owned(),
+        (_, Some(note), _) => format!("would have fired {BOLD}{}{BOLD:#} ({note})", count(number, "time")),
+    }
 }
 
 /// One object, `unsnarl.backtest/1`.
@@ -105,6 +118,7 @@ pub fn json(tested: &Tested<'_>) -> String {
         "changes": tested.changes,
         "proposed": tested.proposed,
         "rules": rules,
+        "notes": tested.notes,
     });
     format!("{whole:#}\n")
 }

@@ -33,9 +33,7 @@ use crate::{
     standing::{Kept, Looked, ignored_debt},
 };
 
-/// Debt that is not committed is recorded nowhere but here.
-const IGNORED: &str = "git ignores .unsnarl (git check-ignore -v .unsnarl/debt says by which line), so that nobody else \
-                       gets it: git add --force .unsnarl, or put !/.unsnarl/ at the end of .gitignore";
+const CUT_OFF: &str = "history is cut off in this clone, so rules on it see a part: git fetch --unshallow (in CI fetch-depth: 0) brings all of it";
 
 /// More than these are read in the manifest itself.
 const MOST_LOOSENED: usize = 8;
@@ -118,6 +116,9 @@ impl Format {
 
 impl CheckCommand {
     pub(crate) fn run(self) -> Result<(), Error> {
+        if self.path.is_file() {
+            return Err(Error::NotADirectory { path: self.path });
+        }
         let source = &git::open(&self.path, self.look.as_of())?;
         let caches = picture::cache_directories(source, &self.look);
         let begun = std::time::Instant::now();
@@ -206,7 +207,7 @@ impl CheckCommand {
         let mut notes = notes(source, &now, side);
         notes.extend(before.as_ref().and_then(|(before, _)| loosened(&before.manifest, &now)));
         if source.shallow && change_rules::needs_history(&now.declared.manifest, base.is_some()) {
-            notes.push("history is cut off in this clone, so rules on it see a part: fetch-depth: 0 brings all of it".to_owned());
+            notes.push(CUT_OFF.to_owned());
         }
         let texts = Texts::new(&now.checkout);
         let line = |path: &str, line: u32| texts.line(path, line);
@@ -244,12 +245,20 @@ impl CheckCommand {
     fn backtest(&self, ground: &Ground<'_>, now: &Looked, source: &Source, most: usize) -> Result<(), Error> {
         let Some(known) = self.history(source, now, None)? else { return Ok(()) };
         let (rules, changes, proposed) = change::backtest(ground, &now.declared.layers, &known, most);
+        let mut notes = Vec::new();
+        if changes == 0 {
+            notes.push("no change counts in this history, so nothing could be asked".to_owned());
+        }
+        if source.shallow {
+            notes.push(CUT_OFF.to_owned());
+        }
         let tested = faces::check::backtest::Tested {
             repository: &source.name,
             facts: &known.facts,
             changes,
             proposed,
             rules: &rules,
+            notes: &notes,
         };
         match self.format {
             Format::Text => print(&faces::check::backtest::text(&tested, self.all)),
@@ -323,8 +332,8 @@ impl CheckCommand {
             written,
             by_rule,
         }))?;
-        if !ignored_debt(root, &Checkout::read(source, Side::WorkTree)).is_empty() {
-            anstream::eprintln!("warning: {IGNORED}");
+        if let Some(told) = ignored(&ignored_debt(root, &Checkout::read(source, Side::WorkTree))) {
+            anstream::eprintln!("warning: {}", faces::plain::plain(&told));
         }
         let left = check
             .failures()
@@ -352,11 +361,41 @@ fn notes(source: &Source, now: &Looked, side: Side) -> Vec<String> {
     }
     if side == Side::WorkTree
         && let Some(root) = &source.work_tree
-        && let unread @ 1.. = ignored_debt(root, &now.checkout).len()
+        && let unread = ignored_debt(root, &now.checkout)
+        && let Some(told) = ignored(&unread)
     {
-        notes.push(format!("{} of recorded debt not read: {IGNORED}", plural(unread, "file")));
+        notes.push(format!("{} of recorded debt not read: {told}", plural(unread.len(), "file")));
     }
     notes
+}
+
+/// Debt that is not committed is recorded nowhere but here. Adding it by force is the one way out that works whatever
+/// line of .gitignore swallows it: a directory that is ignored as a whole cannot be opened again by a later line.
+fn ignored(files: &[String]) -> Option<String> {
+    let (first, rest) = files.split_first()?;
+    let directory =
+        |path: &str| path.rsplit_once('/').map_or(String::new(), |(directory, _)| directory.to_owned());
+    let all = match rest {
+        [] => first.clone(),
+        rest => rest.iter().fold(directory(first), |mut common, path| {
+            while !path.starts_with(&format!("{common}/")) {
+                common = directory(&common);
+            }
+            common
+        }),
+    };
+    let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+    let (first, all) = (in_shell(first), in_shell(&all));
+    Some(format!(
+        "git ignores {first}{more}, so that nobody else gets it: git add --force {all} \
+         (git check-ignore -v {first} says which line of which file ignores it)"
+    ))
+}
+
+/// A path as a shell takes it.
+fn in_shell(path: &str) -> String {
+    let plain = path.chars().all(|c| c.is_alphanumeric() || "/._-%+@".contains(c));
+    if plain { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 /// What the change takes back of what is held, in one sentence; `None` where it takes back nothing.
@@ -405,7 +444,7 @@ fn in_a_line(one: &Violation) -> String {
 
 /// The file an editor holds, by its path from the root.
 fn given(path: &Path, source: &Source) -> Result<(String, Vec<u8>), Error> {
-    let outside = || Error::Outside { path: path.to_owned() };
+    let outside = || Error::Outside { path: path.to_owned(), elsewhere: "unsnarl check PATH" };
     let root = source.work_tree.as_ref().ok_or(Error::NoWorkTree)?;
     let whole = std::path::absolute(path).map_err(|_| outside())?;
     let parent = whole.parent().and_then(|parent| parent.canonicalize().ok()).ok_or_else(outside)?;
@@ -422,10 +461,8 @@ fn given(path: &Path, source: &Source) -> Result<(String, Vec<u8>), Error> {
 /// A check on a manifest that cannot be read, or on none, holds nothing.
 fn sound(now: &Looked) -> Result<(), Error> {
     let wrong: Vec<_> = now.declared.mistakes.iter().filter(|one| !one.warning).collect();
-    if let Some(first) = wrong.first() {
-        let more = if wrong.len() > 1 { format!(" (and {} more)", wrong.len() - 1) } else { String::new() };
-        let what = format!("{}:{}: {}{more}", first.file, first.line, first.what);
-        return Err(Error::Manifest { what });
+    if !wrong.is_empty() {
+        return Err(Error::Mistakes(wrong.into_iter().cloned().collect()));
     }
     if now.declared.manifest.files.is_empty() {
         return Err(Error::NoManifest { file: ROOT_FILE });

@@ -163,7 +163,7 @@ fn manifests(place: &Place) -> Vec<String> {
 }
 
 fn none_here() -> Error {
-    Error::Manifest { what: format!("there is no {ROOT_FILE} here") }
+    Error::NoManifest { file: ROOT_FILE }
 }
 
 fn validate(place: &Place) -> Result<(), Error> {
@@ -243,10 +243,8 @@ fn format_all(place: &Place, check: bool) -> Result<(), Error> {
 fn show(place: &Place) -> Result<(), Error> {
     let read = manifest::read(place.tree.as_ref());
     if read.manifest.files.is_empty() {
-        if let Some(mistake) = read.mistakes.first() {
-            return Err(Error::Manifest {
-                what: format!("{}:{}: {}", mistake.file, mistake.line, mistake.what),
-            });
+        if !read.mistakes.is_empty() {
+            return Err(Error::Mistakes(read.mistakes));
         }
         return Err(none_here());
     }

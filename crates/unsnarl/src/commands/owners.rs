@@ -145,7 +145,7 @@ fn rooted(known: &Known, given: &str, from_root: bool) -> Result<String, Error> 
     if from_root {
         return Ok(path);
     }
-    let outside = || Error::Outside { path: given.into() };
+    let outside = || Error::Outside { path: given.into(), elsewhere: "-C PATH" };
     if Path::new(&path).is_absolute() {
         return within(known, Path::new(&path)).ok_or_else(outside);
     }

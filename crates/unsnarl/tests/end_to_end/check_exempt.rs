@@ -50,7 +50,7 @@ fn a_malformed_exemption_is_an_error() {
     ] {
         shop.write("unsnarl.toml", &whole.replace(from, to));
         let error = shop.check(&[]).refusal();
-        assert!(error.contains("failed to use the manifest: unsnarl.toml:"), "{from} {error}");
+        assert!(error.contains("failed to use the manifest: 1 mistake\n  unsnarl.toml:"), "{from} {error}");
     }
 }
 

@@ -13,6 +13,7 @@ mod check_in_ci;
 mod check_init;
 mod check_moved;
 mod check_side;
+mod check_words;
 mod code;
 mod contracts;
 mod explain;

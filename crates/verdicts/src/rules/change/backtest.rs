@@ -66,8 +66,7 @@ pub fn backtest(
             parts.push(budget(ground, rule, least, changes, history));
         }
         if rule.no_new_hidden_constraint {
-            let note =
-                "it looks at the whole history, not at single changes: unsnarl check says what it finds now";
+            let note = "it looks at the whole history: unsnarl check says what it finds now";
             parts.push(Backtest { note: Some(note.to_owned()), ..empty(rule, &super::hidden::RULE) });
         }
         parts.iter_mut().for_each(|part| part.fired.reverse());
@@ -106,7 +105,7 @@ fn budget(
         }
         failing = !found.is_empty();
     }
-    out.note = Some("each time the budget was overdrawn anew".to_owned());
+    out.note = (out.asked > 0).then(|| "each time the budget was overdrawn anew".to_owned());
     out
 }
 

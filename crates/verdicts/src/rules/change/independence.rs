@@ -47,7 +47,10 @@ pub(super) fn hold(
             .collect();
         let name = subject.map_or("all changes", String::as_str);
         let count = alone.iter().filter(|alone| **alone).count();
-        told.push(format!("{name} {count} of {}", alone.len()));
+        told.push(match alone.len() {
+            0 => format!("{name}: no change in the window"),
+            all => format!("{name} {count} of {all}"),
+        });
         let Some((_, high)) = interval::share(&alone).filter(|_| alone.len() >= FEWEST) else { continue };
         if high >= least {
             continue;
