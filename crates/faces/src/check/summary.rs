@@ -1,12 +1,18 @@
 //! A check in a sentence or two, without styles: what was looked at, and how it ended.
 
 use facts::counts::grouped;
+use verdicts::{check::LanguageRead, tally::Tally};
 
 use super::{Checked, Scope, count};
 use crate::plain::plain;
 
-/// What was looked at: `against main at 1a2b3c4d5e: 3 files differ; 12 modules, 400 of 420 files in them, …`.
+/// What was looked at, and how many rules were held on it.
 pub(super) fn looked_at(checked: &Checked<'_>) -> String {
+    format!("{}, {} held", covered(checked), count(checked.check.uses.len() as u64, "rule"))
+}
+
+/// How much was looked at: `against main at 1a2b3c4d5e: 3 files differ; 12 modules, 400 of 420 files in them, …`.
+pub(super) fn covered(checked: &Checked<'_>) -> String {
     let coverage = &checked.check.coverage;
     let scope = match &checked.scope {
         Scope::Tree => String::new(),
@@ -23,18 +29,22 @@ pub(super) fn looked_at(checked: &Checked<'_>) -> String {
         many => format!("{} dependencies", grouped(many)),
     };
     format!(
-        "{scope}{}, {} of {} in them, {} read, {dependencies} between files, {} held",
+        "{scope}{}, {} of {} in them, {} read, {dependencies} between files",
         count(coverage.modules, "module"),
         grouped(coverage.files_in_modules),
         count(coverage.files, "file"),
         grouped(coverage.read),
-        count(checked.check.uses.len() as u64, "rule"),
     )
 }
 
 /// How it ended: `2 violations, 1 warning (3 recorded, 1 exempt)`.
 pub(super) fn verdict(checked: &Checked<'_>) -> String {
-    let tally = checked.check.tally();
+    let (ended, beside) = verdict_parts(&checked.check.tally());
+    format!("{ended}{beside}")
+}
+
+/// The same in two: how it ended, and what stands beside it.
+pub(super) fn verdict_parts(tally: &Tally) -> (String, String) {
     let excused: Vec<String> = [
         (tally.recorded + tally.moved, "recorded"),
         (tally.exempt, "exempt"),
@@ -48,16 +58,18 @@ pub(super) fn verdict(checked: &Checked<'_>) -> String {
     let warned =
         if tally.warnings > 0 { format!(", {}", count(tally.warnings, "warning")) } else { String::new() };
     let ended = if tally.violations == 0 { "holds".to_owned() } else { count(tally.violations, "violation") };
-    format!("{ended}{warned}{excused}")
+    (ended, format!("{warned}{excused}"))
 }
 
 /// What languages were read, and how far: `python 40 of 41 resolved`.
 pub(super) fn languages(checked: &Checked<'_>) -> Vec<String> {
-    let named = |one: &&verdicts::check::LanguageRead| one.resolved + one.external + one.unresolved > 0;
+    let named = |one: &&LanguageRead| one.resolved + one.external + one.unresolved > 0;
     let read = checked.check.coverage.languages.iter().filter(named);
-    read.map(|one| {
-        let all = grouped(one.resolved + one.unresolved);
-        format!("{} {} of {all} resolved", one.language, grouped(one.resolved))
-    })
-    .collect()
+    read.map(resolved).collect()
+}
+
+/// How far a language was resolved.
+pub(super) fn resolved(one: &LanguageRead) -> String {
+    let all = grouped(one.resolved + one.unresolved);
+    format!("{} {} of {all} resolved", one.language, grouped(one.resolved))
 }

@@ -18,12 +18,12 @@ use annotate_snippets::{AnnotationKind, Group, Level as Severity, Origin, Render
 use anstyle::{AnsiColor, Style};
 use facts::manifest::Level;
 use verdicts::{
-    check::{Delta, State, may_be_recorded},
+    check::{Delta, may_be_recorded},
     debt::DIRECTORY,
     rules::{RuleUse, Site, Violation},
 };
 
-use super::{Checked, Scope, count, other_side, rule_of};
+use super::{Checked, Scope, count, other_side, rule_of, summary};
 use crate::plain::{cut, plain};
 
 const BOLD: Style = Style::new().bold();
@@ -54,7 +54,7 @@ pub fn render(checked: &Checked<'_>, all: bool) -> String {
         let more = count_of - MOST;
         let _ = writeln!(out, "{DIM}{code}{contract}: {more} more; --all shows every one{DIM:#}");
     }
-    summary(checked, &mut out);
+    ending(checked, &mut out);
     out
 }
 
@@ -155,7 +155,7 @@ fn floor(text: &str, mut at: usize) -> usize {
     at
 }
 
-fn summary(checked: &Checked<'_>, out: &mut String) {
+fn ending(checked: &Checked<'_>, out: &mut String) {
     looked_at(checked, out);
     rules(checked, out);
     for note in checked.notes {
@@ -169,43 +169,10 @@ fn summary(checked: &Checked<'_>, out: &mut String) {
 
 /// How much was looked at.
 fn looked_at(checked: &Checked<'_>, out: &mut String) {
-    let coverage = &checked.check.coverage;
-    let scope = match &checked.scope {
-        Scope::Tree => String::new(),
-        Scope::Change { base, commit, files } => {
-            let base = plain(base);
-            let at = if base.starts_with(commit.as_str()) { base } else { format!("{base} at {commit}") };
-            let differ = if *files == 1 { "differs" } else { "differ" };
-            format!("against {at}: {} {differ}; ", count(*files, "file"))
-        }
-        Scope::File(path) => format!("{} alone; ", plain(path)),
-    };
-    let _ = writeln!(
-        out,
-        "{DIM}checked{DIM:#} {scope}{}, {} of {} in them, {} read, {} between files",
-        count(coverage.modules, "module"),
-        facts::counts::grouped(coverage.files_in_modules),
-        count(coverage.files, "file"),
-        facts::counts::grouped(coverage.read),
-        match coverage.dependencies {
-            1 => "1 dependency".to_owned(),
-            many => format!("{} dependencies", facts::counts::grouped(many)),
-        },
-    );
-    let languages: Vec<String> = coverage
-        .languages
-        .iter()
-        .filter(|one| one.resolved + one.unresolved > 0)
-        .map(|one| {
-            let all = one.resolved + one.unresolved;
-            format!(
-                "{} {} of {} resolved",
-                one.language,
-                facts::counts::grouped(one.resolved),
-                facts::counts::grouped(all)
-            )
-        })
-        .collect();
+    let _ = writeln!(out, "{DIM}checked{DIM:#} {}", summary::covered(checked));
+    // A language none of whose names could lead to a file says nothing of the tree.
+    let told = checked.check.coverage.languages.iter().filter(|one| one.resolved + one.unresolved > 0);
+    let languages: Vec<String> = told.map(summary::resolved).collect();
     if !languages.is_empty() {
         out.push_str(&wrapped("names   ", &languages));
     }
@@ -250,28 +217,12 @@ fn only_in_a_change<'c>(checked: &'c Checked<'_>) -> impl Iterator<Item = &'c st
 /// Whether it holds, and what is excused.
 fn verdict(checked: &Checked<'_>, out: &mut String) {
     let check = checked.check;
-    let failures = check.failures().count() as u64;
-    let warnings = check.warnings().count() as u64;
-    let mut excused = Vec::new();
-    let recorded = check.count(|state| matches!(state, State::Recorded | State::Moved(_)));
-    let exempt = check.count(|state| matches!(state, State::Exempt(_)));
-    let before = check.count(|state| matches!(state, State::Before));
-    for (number, what) in [(recorded, "recorded"), (exempt, "exempt"), (before, "there before the change")] {
-        if number > 0 {
-            excused.push(format!("{} {what}", facts::counts::grouped(number)));
-        }
-    }
-    let excused = if excused.is_empty() { String::new() } else { format!(" ({})", excused.join(", ")) };
-    let warned = if warnings > 0 { format!(", {}", count(warnings, "warning")) } else { String::new() };
+    let (ended, beside) = summary::verdict_parts(&check.tally());
     let _ = match check.failures().next() {
-        None => writeln!(out, "{GOOD}holds{GOOD:#}{warned}{excused}"),
+        None => writeln!(out, "{GOOD}{ended}{GOOD:#}{beside}"),
         Some(first) => {
-            let told = count(failures, "violation");
             let code = first.rule.code;
-            writeln!(
-                out,
-                "{BAD}{told}{BAD:#}{warned}{excused}; unsnarl explain {code} tells what the rule is for"
-            )
+            writeln!(out, "{BAD}{ended}{BAD:#}{beside}; unsnarl explain {code} tells what the rule is for")
         }
     };
     // More than anybody mends today, and nothing recorded yet: the rules have just been adopted.
@@ -286,14 +237,9 @@ fn verdict(checked: &Checked<'_>, out: &mut String) {
 
 /// How many of a rule's violations are in which state, and how wide that is; `None` where it has none.
 fn violations_of(checked: &Checked<'_>, used: &RuleUse) -> Option<(String, usize)> {
-    let own = |is: &dyn Fn(&State) -> bool| {
-        let all = checked.check.outcomes.iter().filter(|one| {
-            one.violation.rule == used.rule && one.violation.contract == used.contract && is(&one.state)
-        });
-        all.count() as u64
-    };
-    let new = own(&|state| *state == State::New);
-    let known = own(&|state| *state != State::New);
+    let tally = checked.check.tally_of(used);
+    let new = tally.violations + tally.warnings;
+    let known = tally.all() - new;
     let broken = format!("{} broken", facts::counts::grouped(new));
     let known_told = format!("{} known", facts::counts::grouped(known));
     match (new, known) {

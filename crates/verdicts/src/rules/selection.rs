@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use facts::globs::{Glob, matches_name};
+use facts::{
+    globs::{Glob, matches_name},
+    manifest::DeclaredModule,
+};
 
 use super::ground::{Ground, Pair};
 
@@ -111,6 +114,15 @@ impl Selection {
             }
         }
     }
+}
+
+/// The modules each module lists, in what `of` takes from it; `None` where it has no list.
+pub(super) fn listed(
+    ground: &Ground<'_>,
+    of: fn(&DeclaredModule) -> Option<&Vec<String>>,
+) -> Vec<Option<Vec<u32>>> {
+    let meant = |words: &Vec<String>| words.iter().flat_map(|word| modules_of(ground, word)).collect();
+    ground.manifest.modules.iter().map(|module| of(module).map(meant)).collect()
 }
 
 /// The modules a word means: one by its id, or those of a layer.

@@ -1,6 +1,6 @@
 //! A module depends on one it does not declare to depend on.
 
-use super::{Ground, Held, Rule, selection::modules_of};
+use super::{Ground, Held, Rule, selection::listed};
 
 pub(super) const RULE: Rule = Rule {
     code: "U101",
@@ -13,15 +13,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 pub(super) fn hold(ground: &Ground<'_>, held: &mut Held) {
-    let allowed: Vec<Option<Vec<u32>>> = ground
-        .manifest
-        .modules
-        .iter()
-        .map(|module| {
-            let listed = module.depends_on.as_ref()?;
-            Some(listed.iter().flat_map(|word| modules_of(ground, word)).collect())
-        })
-        .collect();
+    let allowed = listed(ground, |module| module.depends_on.as_ref());
     let declaring = allowed.iter().flatten().count();
     if declaring == 0 {
         return;

@@ -1,6 +1,6 @@
 //! A module is used by one that may not see it.
 
-use super::{Ground, Held, Rule, selection::modules_of};
+use super::{Ground, Held, Rule, selection::listed};
 
 pub(super) const RULE: Rule = Rule {
     code: "U103",
@@ -13,15 +13,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 pub(super) fn hold(ground: &Ground<'_>, held: &mut Held) {
-    let allowed: Vec<Option<Vec<u32>>> = ground
-        .manifest
-        .modules
-        .iter()
-        .map(|module| {
-            let listed = module.visible_to.as_ref()?;
-            Some(listed.iter().flat_map(|word| modules_of(ground, word)).collect())
-        })
-        .collect();
+    let allowed = listed(ground, |module| module.visible_to.as_ref());
     let declaring = allowed.iter().flatten().count();
     if declaring == 0 {
         return;
