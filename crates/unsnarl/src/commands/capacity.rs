@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use measures::{Method, capacity};
 
-use super::print;
+use super::{TextOrJson, print};
 use crate::{
     change,
     error::Error,
@@ -22,17 +22,10 @@ pub(crate) struct Capacity {
     #[arg(long, value_name = "CSV")]
     data: Option<PathBuf>,
     /// How to print it
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    format: TextOrJson,
     #[command(flatten)]
     look: Look,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    /// unsnarl.capacity/1
-    Json,
 }
 
 impl Capacity {
@@ -55,8 +48,8 @@ impl Capacity {
             }
         };
         print(&match self.format {
-            Format::Text => faces::capacity::text(&name, &capacity, rows),
-            Format::Json => faces::capacity::json(&name, &capacity, rows),
+            TextOrJson::Text => faces::capacity::text(&name, &capacity, rows),
+            TextOrJson::Json => faces::capacity::json(&name, &capacity, rows),
         })
     }
 }

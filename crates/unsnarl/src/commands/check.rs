@@ -156,7 +156,7 @@ impl CheckCommand {
         sound(&now)?;
         let debt = now.debt().map_err(unreadable)?;
         let owner = |path: &[u8]| now.owner(path);
-        let known = if base.is_none() && alone.is_none() { self.history(source, &now, None)? } else { None };
+        let known = if base.is_none() && alone.is_none() { self.history(&now, None)? } else { None };
         let contested = match &known {
             Some(known) if now.declared.manifest.ownership.require_lead => {
                 change::contested(&change::lens_of(known), &now.declared.manifest)
@@ -179,7 +179,7 @@ impl CheckCommand {
         say("rules held");
         let before = then.as_ref().map(|then| before(&now, then));
         if let (Some(then), Some((before, differing))) = (&then, &before) {
-            let known = self.history(source, &now, base)?;
+            let known = self.history(&now, base)?;
             change::hold_on_change(&ground, then, differing, &before.renamed, known.as_ref(), &mut held);
         } else if let Some(known) = &known {
             change::hold_on_window(&ground, known, &mut held);
@@ -228,12 +228,11 @@ impl CheckCommand {
     }
 
     /// History, where a rule of the manifest looks at it.
-    fn history(&self, source: &Source, now: &Looked, base: Option<CommitId>) -> Result<Option<Known>, Error> {
+    fn history(&self, now: &Looked, base: Option<CommitId>) -> Result<Option<Known>, Error> {
         let manifest = &now.declared.manifest;
         if self.backtest.is_none() && !change_rules::needs_history(manifest, base.is_some()) {
             return Ok(None);
         }
-        let _ = source;
         let mut known = change::learn(&self.path, &self.look, base)?;
         if base.is_none() {
             known.read_code(&self.look, picture::Years::Skip);
@@ -243,7 +242,7 @@ impl CheckCommand {
 
     /// What rules on change would have done.
     fn backtest(&self, ground: &Ground<'_>, now: &Looked, source: &Source, most: usize) -> Result<(), Error> {
-        let Some(known) = self.history(source, now, None)? else { return Ok(()) };
+        let Some(known) = self.history(now, None)? else { return Ok(()) };
         let (rules, changes, proposed) = change::backtest(ground, &now.declared.layers, &known, most);
         let mut notes = Vec::new();
         if changes == 0 {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use facts::time;
 use measures::{
     Method,
@@ -10,7 +10,7 @@ use measures::{
     lead_time::LeadTimes,
 };
 
-use super::print;
+use super::{TextOrJson, print};
 use crate::{
     change,
     error::Error,
@@ -27,20 +27,13 @@ pub(crate) struct Drift {
     #[arg(long, value_name = "CSV")]
     data: Option<PathBuf>,
     /// How to print it
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    format: TextOrJson,
     /// Show every series that moves
     #[arg(long)]
     all: bool,
     #[command(flatten)]
     look: Look,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    /// unsnarl.drift/1
-    Json,
 }
 
 impl Drift {
@@ -59,8 +52,8 @@ impl Drift {
         let said = verdicts::drift::say(series);
         let drift = faces::drift::Drift { name, structure, series, said: &said };
         print(&match self.format {
-            Format::Text => faces::drift::text(&drift, self.all),
-            Format::Json => faces::drift::json(&drift),
+            TextOrJson::Text => faces::drift::text(&drift, self.all),
+            TextOrJson::Json => faces::drift::json(&drift),
         })
     }
 }

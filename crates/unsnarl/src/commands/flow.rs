@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use measures::{Method, lead_time::LeadTimes, price};
 
-use super::print;
+use super::{TextOrJson, print};
 use crate::{
     change,
     error::Error,
@@ -19,20 +19,13 @@ pub(crate) struct Flow {
     #[arg(default_value = ".")]
     path: PathBuf,
     /// How to print it
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    format: TextOrJson,
     /// Show every boundary
     #[arg(long)]
     all: bool,
     #[command(flatten)]
     look: Look,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    /// unsnarl.flow/1
-    Json,
 }
 
 impl Flow {
@@ -53,8 +46,8 @@ impl Flow {
             costs: &costs,
         };
         print(&match self.format {
-            Format::Text => faces::flow::text(&flow, self.all),
-            Format::Json => faces::flow::json(&flow),
+            TextOrJson::Text => faces::flow::text(&flow, self.all),
+            TextOrJson::Json => faces::flow::json(&flow),
         })
     }
 }

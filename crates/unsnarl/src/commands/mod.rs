@@ -20,7 +20,7 @@ use std::{
     path::Path,
 };
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 
 use crate::error::Error;
 
@@ -70,6 +70,13 @@ impl Command {
             Self::Explain(command) => command.run(),
         }
     }
+}
+
+/// How an answer is printed that is for people and for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextOrJson {
+    Text,
+    Json,
 }
 
 /// Prints an answer; styles are taken out where nobody sees them.

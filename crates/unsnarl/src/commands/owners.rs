@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use faces::owners::{Answer, CandidateView, ClaimView, Part, RuleView};
 use facts::{FileId, Lens, TeamId};
 use measures::{Method, ownership_clarity::Stewardship};
@@ -16,7 +16,7 @@ use sources::{
     tree::{Files, Tree},
 };
 
-use super::{audit, print};
+use super::{TextOrJson, audit, print};
 use crate::{
     error::Error,
     picture::{self, Known, Look, Names},
@@ -38,8 +38,8 @@ pub(crate) struct Owners {
     #[arg(long, requires = "audit")]
     all: bool,
     /// How to print it
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    format: TextOrJson,
     /// Show every rule that speaks of the path, in order, and what became of it
     #[arg(long)]
     explain: bool,
@@ -56,16 +56,10 @@ pub(crate) struct Owners {
     look: Look,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-}
-
 impl Owners {
     pub(crate) fn run(self) -> Result<(), Error> {
         if self.audit {
-            let text = audit::run(&self.repository, &self.look, self.format == Format::Json, self.all)?;
+            let text = audit::run(&self.repository, &self.look, self.format == TextOrJson::Json, self.all)?;
             return print(&text);
         }
         let mut paths = self.paths.clone();
@@ -84,9 +78,9 @@ impl Owners {
             None => self.by_repository(paths)?,
         };
         match self.format {
-            Format::Json => print(&faces::owners::json(&answers)),
-            Format::Text if whole && answers.len() <= 40 => print(&faces::owners::text(&answers)),
-            Format::Text => print(&faces::owners::summary(&answers)),
+            TextOrJson::Json => print(&faces::owners::json(&answers)),
+            TextOrJson::Text if whole && answers.len() <= 40 => print(&faces::owners::text(&answers)),
+            TextOrJson::Text => print(&faces::owners::summary(&answers)),
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use measures::Method;
 
-use super::{print, write};
+use super::{TextOrJson, print, write};
 use crate::{
     error::Error,
     picture::{self, Look, Years},
@@ -18,8 +18,8 @@ pub(crate) struct Report {
     #[arg(default_value = ".")]
     path: PathBuf,
     /// How to print it
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    format: TextOrJson,
     /// Write a self-contained page
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
@@ -34,12 +34,6 @@ pub(crate) struct Report {
     method: MethodName,
     #[command(flatten)]
     look: Look,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -77,8 +71,8 @@ impl Report {
                 write(file, &faces::json::render(report))?;
             }
             match self.format {
-                Format::Text => print(&faces::text::render(report)),
-                Format::Json => print(&faces::json::render(report)),
+                TextOrJson::Text => print(&faces::text::render(report)),
+                TextOrJson::Json => print(&faces::json::render(report)),
             }
         })
     }
