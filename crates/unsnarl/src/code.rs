@@ -1,11 +1,14 @@
-//! Source code at a commit → dependencies between files, read once and kept.
+//! Source code of a tree → dependencies between files, read once and kept.
 //!
 //! ```text
-//! commit ──kept──▶ dependencies of its tree ─────────────┐
-//!    └──tree──▶ blobs ──kept──▶ scans ──▶ resolved ──────┴──▶ by the identity files have through their renames
+//! tree ──kept──▶ dependencies ───────────────────────────┐
+//!   └──▶ blobs ──kept──▶ scans ──▶ resolved ─────────────┴──▶ by the identity files have through their renames
 //! ```
 
-use std::{path::PathBuf, sync::Mutex};
+use std::{
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
 
 use facts::{
     ChangeId, CommitId, Facts, FileId, PathId,
@@ -15,36 +18,92 @@ use facts::{
 use imports::Scans;
 use rustc_hash::FxHashMap;
 use sources::{
-    git::{Head, Listing, Source},
+    git::{Checkout, Head, Listed, Side, Source},
     store::{code as store, kept},
+    tree::Tree as _,
 };
 
 /// More points than this are more than a series needs.
 const MOST_SNAPSHOTS: usize = 12;
-pub(crate) const SCANS: &str = "scans";
+const SCANS: &str = "scans";
+const LISTING: &str = "listing";
 
-/// Where code is read from and kept.
-pub(crate) struct Reader<'a> {
-    pub(crate) source: &'a Source,
+/// Fewer files than this are read again faster than everything that is known is written down anew.
+const WORTH_KEEPING: usize = 100;
+
+/// Where what was read of code is kept.
+pub(crate) struct Kept<'a> {
     pub(crate) caches: &'a [PathBuf],
     pub(crate) threads: usize,
+    /// Told what took how long.
+    pub(crate) say: &'a (dyn Fn(&str) + Sync),
+}
+
+impl Kept<'_> {
+    /// The tree of a commit.
+    pub(crate) fn commit(&self, source: &Source, commit: CommitId) -> Checkout {
+        let name = commit.to_string();
+        let bytes = self.load(|cache| kept::load_bytes(cache, LISTING, &name));
+        if let Some(checkout) = bytes.and_then(|bytes| Checkout::decode(source, &bytes)) {
+            return checkout;
+        }
+        let checkout = Checkout::read(source, Side::Commit(commit));
+        let bytes = checkout.encode();
+        self.save(|cache| kept::save_bytes(cache, LISTING, &name, &bytes));
+        checkout
+    }
+
+    /// What names what in a tree, its files numbered by path.
+    pub(crate) fn dependencies(&self, checkout: &Checkout) -> Dependencies<u32> {
+        let key = format!("{:016x}-{}", checkout.fingerprint(), imports::VERSION);
+        if let Some(read) = self.load(|cache| store::load_tree(cache, &key, &imports::languages())) {
+            return read;
+        }
+        let bytes = self.load(|cache| kept::load_bytes(cache, SCANS, imports::VERSION));
+        let known = bytes.and_then(|bytes| Scans::decode(&bytes));
+        let fresh = known.is_none();
+        let mut scans = known.unwrap_or_default();
+        (self.say)("kept scans decoded");
+        let read = self.read(checkout, &mut scans);
+        (self.say)("read");
+        let worth = fresh || scans.read_anew() >= WORTH_KEEPING;
+        // A commit is looked at again; what somebody is writing is another tree by the next look.
+        if worth || !checkout.lies_on_disk() {
+            self.save(|cache| store::save_tree(cache, &key, &read));
+        }
+        if worth {
+            let bytes = scans.encode();
+            self.save(|cache| kept::save_bytes(cache, SCANS, imports::VERSION, &bytes));
+        }
+        read
+    }
+
+    fn read(&self, checkout: &Checkout, scans: &mut Scans) -> Dependencies<u32> {
+        let readers = (0..self.threads).map(|_| Mutex::new(checkout.another())).collect();
+        imports::read(&Code { listed: checkout.listed(), readers }, self.threads, scans)
+    }
+
+    fn load<T>(&self, load: impl Fn(&Path) -> Option<T>) -> Option<T> {
+        self.caches.iter().find_map(|cache| load(cache))
+    }
+
+    /// Keeps something in the first place that takes it; where none does, the next run reads again.
+    fn save(&self, save: impl Fn(&Path) -> std::io::Result<()>) {
+        let _ = self.caches.iter().any(|cache| save(cache).is_ok());
+    }
+}
+
+/// The code of one history.
+pub(crate) struct Reader<'a> {
+    pub(crate) source: &'a Source,
+    pub(crate) kept: Kept<'a>,
 }
 
 impl Reader<'_> {
     /// What names what in the tree where history ends.
     pub(crate) fn head(&self, head: &Head, facts: &Facts) -> Dependencies {
-        let commit = self.source.head();
-        let key = key(commit);
-        let kept = self.kept(|cache| store::load_tree(cache, &key, &imports::languages()));
-        let read = kept.unwrap_or_else(|| {
-            let before = self.kept(|cache| kept::load_bytes(cache, SCANS, imports::VERSION));
-            let mut scans = before.and_then(|bytes| Scans::decode(&bytes)).unwrap_or_default();
-            let read = self.read(head, &mut scans);
-            self.keep(|cache| store::save_tree(cache, &key, &read));
-            let bytes = scans.encode();
-            self.keep(|cache| kept::save_bytes(cache, SCANS, imports::VERSION, &bytes));
-            read
-        });
+        let checkout = Checkout::of(self.source, head);
+        let read = self.kept.dependencies(&checkout);
         let living: FxHashMap<&[u8], FileId> = facts
             .files
             .ids()
@@ -57,7 +116,7 @@ impl Reader<'_> {
     /// The design at the ends of earlier years, or quarters of a young history.
     pub(crate) fn years(&self, facts: &Facts, settings: u64, now: Seconds) -> Vec<Snapshot> {
         let key = format!("{settings:016x}-{}", key(self.source.head()));
-        if let Some(kept) = self.kept(|cache| store::load_years(cache, &key, facts.files.len())) {
+        if let Some(kept) = self.kept.load(|cache| store::load_years(cache, &key, facts.files.len())) {
             return kept;
         }
         let mut scans = Scans::default();
@@ -66,31 +125,18 @@ impl Reader<'_> {
             .into_iter()
             .map(|(at, change)| {
                 paths.advance(facts, change);
-                let head = Head::read_at(self.source, facts.changes.commit[change.index()]);
-                let read = self.read(&head, &mut scans);
+                let commit = Side::Commit(facts.changes.commit[change.index()]);
+                let checkout = Checkout::read(self.source, commit);
+                let read = self.kept.read(&checkout, &mut scans);
                 let read = bind(read, |number| {
-                    let path = facts.paths.get(head.paths().get(number as usize)?)?;
+                    let path = facts.paths.get(checkout.paths().get(number as usize)?)?;
                     paths.files.get(&path).copied()
                 });
                 Snapshot { at, graph: read.graph(|file| facts.files.is_code(file)) }
             })
             .collect();
-        self.keep(|cache| store::save_years(cache, &key, &snapshots));
+        self.kept.save(|cache| store::save_years(cache, &key, &snapshots));
         snapshots
-    }
-
-    fn read(&self, head: &Head, scans: &mut Scans) -> Dependencies<u32> {
-        let readers = (0..self.threads).map(|_| Mutex::new(head.another())).collect();
-        imports::read(&Code { listing: head.listing(), readers }, self.threads, scans)
-    }
-
-    fn kept<T>(&self, load: impl Fn(&std::path::Path) -> Option<T>) -> Option<T> {
-        self.caches.iter().find_map(|cache| load(cache))
-    }
-
-    /// Keeps something in the first place that takes it; where none does, the next run reads again.
-    fn keep(&self, save: impl Fn(&std::path::Path) -> std::io::Result<()>) {
-        let _ = self.caches.iter().any(|cache| save(cache).is_ok());
     }
 }
 
@@ -99,33 +145,34 @@ fn key(commit: CommitId) -> String {
     format!("{}-{}", &commit.to_string()[..16], imports::VERSION)
 }
 
-/// The files of a commit as source code: one reader a thread, each of which takes one that is free.
-struct Code<'h> {
-    listing: &'h Listing,
-    readers: Vec<Mutex<Head>>,
+/// The files of a tree as source code: one reader a thread, each of which takes one that is free.
+struct Code<'c> {
+    listed: &'c Listed,
+    readers: Vec<Mutex<Checkout>>,
 }
 
 impl imports::Files for Code<'_> {
     fn paths(&self) -> &[Vec<u8>] {
-        self.listing.paths()
+        self.listed.paths()
     }
 
     fn read(&self, path: &[u8]) -> Result<Vec<u8>, String> {
-        if self.listing.is_link(path) {
-            return Err("it is a link".to_owned());
-        }
         let free = self.readers.iter().find_map(|reader| reader.try_lock().ok());
+        let read = |checkout: &Checkout| match checkout.is_link(path) {
+            true => Err("it is a link".to_owned()),
+            false => checkout.read(path),
+        };
         match free {
-            Some(head) => head.read_file(path),
+            Some(checkout) => read(&checkout),
             None => self.readers[0]
                 .lock()
-                .map_err(|_| "another thread failed over it".to_owned())?
-                .read_file(path),
+                .map_err(|_| "another thread failed over it".to_owned())
+                .and_then(|checkout| read(&checkout)),
         }
     }
 
     fn id(&self, path: &[u8]) -> Option<&[u8]> {
-        self.listing.id(path)
+        self.listed.id(path)
     }
 }
 

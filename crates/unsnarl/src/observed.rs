@@ -15,9 +15,9 @@ use sources::{
 use verdicts::rules::{self, Ground};
 
 use crate::{
+    code::Kept,
     error::Error,
     picture::{self, Look},
-    standing::Kept,
 };
 
 /// The tree a check would look at, with what names what.

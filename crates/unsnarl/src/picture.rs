@@ -252,7 +252,8 @@ impl Known {
     pub(crate) fn read_code(&mut self, look: &Look, years: Years) {
         let begun = std::time::Instant::now();
         let caches = cache_directories(&self.source, look);
-        let reader = code::Reader { source: &self.source, caches: &caches, threads: threads(look) };
+        let kept = code::Kept { caches: &caches, threads: threads(look), say: &|_| {} };
+        let reader = code::Reader { source: &self.source, kept };
         let dependencies = reader.head(&self.head, &self.facts);
         say(look, &format!("read {} dependencies in {:?}", dependencies.edges.len(), begun.elapsed()));
         if years == Years::Read {

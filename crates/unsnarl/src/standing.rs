@@ -1,18 +1,12 @@
 //! From a tree to what rules are held against: manifest, owners, dependencies. No history is read.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Mutex,
-    time::Instant,
-};
+use std::{path::Path, time::Instant};
 
-use facts::{CommitId, Facts, RuleBook, Standing, dependencies::Dependencies};
-use imports::Scans;
+use facts::{Facts, RuleBook, Standing};
 use sources::{
-    git::{Checkout, Listed, Side, Source},
+    git::Checkout,
     ownership::{Dialect, emit},
     rulebook,
-    store::{code as store, kept},
     structure::{self, Declared},
     tree::{self, Tree},
 };
@@ -21,9 +15,7 @@ use verdicts::{
     rules::{Emitted, OwnedBy},
 };
 
-use crate::code::SCANS;
-
-const LISTING: &str = "listing";
+use crate::code::Kept;
 
 /// A tree with everything rules ask of it.
 pub(crate) struct Looked {
@@ -32,14 +24,6 @@ pub(crate) struct Looked {
     pub(crate) standing: Standing,
     pub(crate) book: RuleBook,
     pub(crate) emitted: Vec<Emitted>,
-}
-
-/// Where what was read of code is kept.
-pub(crate) struct Kept<'a> {
-    pub(crate) caches: &'a [PathBuf],
-    pub(crate) threads: usize,
-    /// Told what took how long.
-    pub(crate) say: &'a (dyn Fn(&str) + Sync),
 }
 
 impl Looked {
@@ -137,79 +121,4 @@ fn differing_files(checkout: &Checkout, declared: &Declared) -> Vec<Emitted> {
         }
     }
     out
-}
-
-/// Fewer files than this are read again faster than everything that is known is written down anew.
-const WORTH_KEEPING: usize = 100;
-
-impl Kept<'_> {
-    /// The tree of a commit.
-    pub(crate) fn commit(&self, source: &Source, commit: CommitId) -> Checkout {
-        let name = commit.to_string();
-        let load = |cache: &PathBuf| kept::load_bytes(cache, LISTING, &name);
-        let bytes = self.caches.iter().find_map(load);
-        if let Some(checkout) = bytes.and_then(|bytes| Checkout::decode(source, &bytes)) {
-            return checkout;
-        }
-        let checkout = Checkout::read(source, Side::Commit(commit));
-        let bytes = checkout.encode();
-        let _ = self.caches.iter().any(|cache| kept::save_bytes(cache, LISTING, &name, &bytes).is_ok());
-        checkout
-    }
-
-    /// What names what in a tree.
-    pub(crate) fn dependencies(&self, checkout: &Checkout) -> Dependencies<u32> {
-        let key = format!("{:016x}-{}", checkout.fingerprint(), imports::VERSION);
-        let languages = imports::languages();
-        if let Some(read) = self.caches.iter().find_map(|cache| store::load_tree(cache, &key, &languages)) {
-            return read;
-        }
-        let load = |cache: &PathBuf| kept::load_bytes(cache, SCANS, imports::VERSION);
-        let bytes = self.caches.iter().find_map(load);
-        let fresh = bytes.is_none();
-        let mut scans = bytes.and_then(|bytes| Scans::decode(&bytes)).unwrap_or_default();
-        (self.say)("kept scans decoded");
-        let readers = (0..self.threads).map(|_| Mutex::new(checkout.another())).collect();
-        let read = imports::read(&Code { listed: checkout.listed(), readers }, self.threads, &mut scans);
-        (self.say)("read");
-        if !fresh && scans.read_anew() < WORTH_KEEPING {
-            return read;
-        }
-        let bytes = scans.encode();
-        let _ = self.caches.iter().any(|cache| store::save_tree(cache, &key, &read).is_ok());
-        let _ =
-            self.caches.iter().any(|cache| kept::save_bytes(cache, SCANS, imports::VERSION, &bytes).is_ok());
-        read
-    }
-}
-
-/// The files of a tree as source code: one reader a thread, each of which takes one that is free.
-struct Code<'c> {
-    listed: &'c Listed,
-    readers: Vec<Mutex<Checkout>>,
-}
-
-impl imports::Files for Code<'_> {
-    fn paths(&self) -> &[Vec<u8>] {
-        self.listed.paths()
-    }
-
-    fn read(&self, path: &[u8]) -> Result<Vec<u8>, String> {
-        let free = self.readers.iter().find_map(|reader| reader.try_lock().ok());
-        let read = |checkout: &Checkout| match checkout.is_link(path) {
-            true => Err("it is a link".to_owned()),
-            false => checkout.read(path),
-        };
-        match free {
-            Some(checkout) => read(&checkout),
-            None => self.readers[0]
-                .lock()
-                .map_err(|_| "another thread failed over it".to_owned())
-                .and_then(|checkout| read(&checkout)),
-        }
-    }
-
-    fn id(&self, path: &[u8]) -> Option<&[u8]> {
-        self.listed.id(path)
-    }
 }

@@ -84,6 +84,16 @@ impl Checkout {
         Self { objects: Objects::new(&source.repository), root, files: Arc::new(files) }
     }
 
+    /// The tree of a commit that was listed already.
+    pub fn of(source: &Source, head: &Head) -> Self {
+        Self { objects: Objects::new(&source.repository), root: None, files: Arc::new(committed(head)) }
+    }
+
+    /// Whether any of it lies on disk or in an editor, where it may change by the next look.
+    pub fn lies_on_disk(&self) -> bool {
+        !self.files.replaced.is_empty() || self.files.entries.iter().any(|entry| entry.on_disk)
+    }
+
     /// Bytes for keeping what is listed of a commit.
     pub fn encode(&self) -> Vec<u8> {
         let all: Vec<(&[u8], &[u8], bool)> = (self.files.paths.iter().zip(&self.files.entries))

@@ -1,7 +1,5 @@
 //! The tree history ends at: which files live, how large they are, and what the small ones say.
 
-use std::sync::Arc;
-
 use facts::CommitId;
 use gix::ObjectId;
 
@@ -44,7 +42,7 @@ impl Listing {
 /// A tree with what is in its files: that at the head, or that of any other commit.
 pub struct Head {
     objects: Objects,
-    listing: Arc<Listing>,
+    listing: Listing,
 }
 
 impl std::fmt::Debug for Head {
@@ -75,13 +73,7 @@ impl Head {
             listing.ids.push(id);
             listing.links.push(link);
         }
-        Self { objects, listing: Arc::new(listing) }
-    }
-
-    /// The same tree for another thread.
-    #[must_use]
-    pub fn another(&self) -> Self {
-        Self { objects: self.objects.another(), listing: Arc::clone(&self.listing) }
+        Self { objects, listing }
     }
 
     /// What files there are.

@@ -28,9 +28,10 @@ use verdicts::{
 use super::{plural, print, write};
 use crate::{
     change,
+    code::Kept,
     error::Error,
     picture::{self, Known, Look},
-    standing::{Kept, Looked, ignored_debt},
+    standing::{Looked, ignored_debt},
 };
 
 const CUT_OFF: &str = "history is cut off in this clone, so rules on it see a part: git fetch --unshallow (in CI fetch-depth: 0) brings all of it";
