@@ -45,6 +45,7 @@ pub use rulebook::RuleBook;
 pub use standing::Standing;
 pub use structure::{Basis, Module, Ownership, Structure, Team};
 pub use tables::{
-    ChangeTable, CommitId, Facts, FileTable, MessageKind, Participation, PeopleTable, PersonKind, Repository,
-    Role, Touch, TouchKind, TouchTable, Unit, UnitChoice,
+    Actor, ChangeTable, CommitId, Event, EventKind, Facts, FileTable, MessageKind, Participation,
+    PeopleTable, PersonKind, Repository, Request, Reviews, Role, Touch, TouchKind, TouchTable, Unit,
+    UnitChoice,
 };

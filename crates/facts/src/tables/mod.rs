@@ -1,11 +1,13 @@
 //! The tables, one file each.
 
 mod changes;
+mod events;
 mod files;
 mod people;
 mod touches;
 
 pub use changes::{ChangeTable, CommitId, MessageKind, Unit, UnitChoice};
+pub use events::{Actor, Event, EventKind, Request, Reviews};
 pub use files::FileTable;
 pub use people::{Participation, PeopleTable, PersonKind, Role};
 pub use touches::{Touch, TouchKind, TouchTable};
@@ -53,6 +55,8 @@ pub struct Facts {
     pub dependencies: Option<Dependencies>,
     /// The design as it stood at the ends of earlier years, oldest first; empty where it was not read.
     pub snapshots: Vec<Snapshot>,
+    /// What a forge says of its pull requests; `None` where nothing was imported.
+    pub reviews: Option<Reviews>,
     /// What mining left out.
     pub ledger: Vec<Omission>,
 }
