@@ -3,7 +3,7 @@
 
     pip install pymannkendall ruptures scipy statsmodels lifelines numpy apache-otava
     cargo build -p unsnarl-measures --example stats
-    bench/stats.py [agreement] [trend] [steps] [forecast]
+    bench/stats.py [agreement] [trend] [steps] [onset] [forecast]
 
 "agreement" prints the largest difference on made-up input, ties, gaps and censoring included; the others simulate.
 STATS names the built example. Prints Markdown tables.
@@ -298,6 +298,29 @@ def step_errors():
             row(memory, rule, *found)
 
 
+def onsets():
+    """When it began, asked of series that `trend` says move: bends and steps of 36 points, planted from the tenth to the
+    twenty-fifth."""
+    random = np.random.default_rng(10)
+    row("memory", "planted", "moves", "place within 2", "its distance, median", "in its 95 % interval", "interval, points")
+    row("---", "---", *["---:"] * 5)
+    at, x = np.arange(36), list(range(36))
+    for memory in MEMORIES:
+        noise = autoregressive(random, memory, 1000, 36)
+        for size in (3, 6):
+            for name, step in ((f"a step of {size}", True), (f"a slope that comes to {size}", False)):
+                places = random.integers(9, 25, len(noise))
+                shapes = [(at >= place) * 1.0 if step else np.maximum(at - place, 0) / (35 - place) for place in places]
+                made = [series + size * shape for series, shape in zip(noise, shapes)]
+                moves = np.array([own[0] < 0.05 for own in asked([line("trend", x, series) for series in made])])
+                found = np.array(asked([line("onset", x, series) for series in made]))[moves]
+                places = places[moves]
+                away = np.abs(found[:, 1] - places)
+                inside = (found[:, 2] <= places) & (places <= found[:, 3])
+                cells = [np.mean(moves), np.mean(away <= 2), np.median(away), np.mean(inside)]
+                row(memory, name, *(f"{cell:.2f}" for cell in cells), f"{np.median(found[:, 3] - found[:, 2] + 1):.0f}")
+
+
 def forecasts():
     random = np.random.default_rng(9)
     row("series of 36, 12 ahead", "coverage of 90 %", "error over that of staying")
@@ -313,7 +336,7 @@ def forecasts():
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    parts = {"agreement": agreement, "trend": trends, "steps": step_errors, "forecast": forecasts}
+    parts = {"agreement": agreement, "trend": trends, "steps": step_errors, "onset": onsets, "forecast": forecasts}
     for name in sys.argv[1:] or parts:
         parts[name]()
         print()

@@ -1,169 +1,315 @@
 //! What moves, as text and as JSON.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use anstyle::{AnsiColor, Style};
-use facts::{Structure, counts::grouped, time};
+use facts::{ChangeId, Lens, counts::grouped, time};
 use measures::{
     Subject,
-    drift::{Point, Series},
+    around::Around,
+    drift::{Better, Details, Point, Series},
+    stats::steps::Step,
 };
 use serde_json::{Value, json};
 use verdicts::drift::{Said, Word};
 
-use crate::plain::{plain, shortened};
+use crate::{
+    plain::{cut, plain, shortened, wrapped},
+    series,
+};
 
+const COLUMNS: usize = 100;
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default();
 /// Series of modules and teams shown.
 const MOST: usize = 12;
+/// Steps of a series shown, the latest.
+const STEPS: usize = 3;
 
 /// Series with what is said of each.
 pub struct Drift<'a> {
     /// The repository's name, or the file's.
     pub name: &'a str,
-    /// What subjects are called; `None` for numbers somebody else has.
-    pub structure: Option<&'a Structure>,
+    /// What subjects are called and what lies around steps; `None` for numbers somebody else has.
+    pub lens: Option<&'a Lens<'a>>,
     /// The series.
     pub series: &'a [Series],
     /// What is said of each.
     pub said: &'a [Said],
+    /// What else is told of each.
+    pub details: &'a [Details],
 }
 
-/// For the terminal; `all` shows every series.
+/// One series with all that is known of it.
+struct Row<'a> {
+    series: &'a Series,
+    said: &'a Said,
+    details: &'a Details,
+}
+
+impl<'a> Drift<'a> {
+    fn rows(&self) -> impl Iterator<Item = Row<'a>> {
+        let told = self.said.iter().zip(self.details);
+        self.series.iter().zip(told).map(|(series, (said, details))| Row { series, said, details })
+    }
+}
+
+/// For the terminal; `all` shows every series of a part, the steady ones too.
 pub fn text(drift: &Drift<'_>, all: bool) -> String {
     let mut out =
-        format!("{BOLD}{}{BOLD:#}: what moves, over windows of equally many changes\n", plain(drift.name));
+        format!("{BOLD}{}{BOLD:#}: what moves, since when, and how surely\n", shortened(drift.name, 50));
     if drift.series.is_empty() {
         out.push_str("\ntoo little data: eight windows of 25 changes are the least\n");
         return out;
     }
-    let pairs: Vec<(&Series, &Said)> = drift.series.iter().zip(drift.said).collect();
     out.push('\n');
-    for (series, said) in pairs.iter().filter(|(series, _)| series.subject == Subject::System) {
-        line(drift, series, said, &mut out);
-    }
-    let parts: Vec<&(&Series, &Said)> =
-        pairs.iter().filter(|(series, _)| series.subject != Subject::System).collect();
-    let mut moving: Vec<&&(&Series, &Said)> =
-        parts.iter().filter(|(_, said)| !matches!(said.word, Word::Steady | Word::TooLittleData)).collect();
-    // What goes wrong first, then what is surest.
-    moving.sort_by(|a, b| {
-        let rank = |one: &(&Series, &Said)| (one.1.word != Word::Worsening, one.1.q.unwrap_or(1.0));
-        rank(a).partial_cmp(&rank(b)).unwrap_or(std::cmp::Ordering::Equal)
-    });
+    let (of_system, parts): (Vec<Row<'_>>, Vec<Row<'_>>) =
+        drift.rows().partition(|row| row.series.subject == Subject::System);
+    let mut named = BTreeSet::new();
+    of_system.iter().for_each(|row| whole(drift, row, &mut named, &mut out));
     if !parts.is_empty() {
-        let _ = writeln!(
-            out,
-            "\n{BOLD}modules and teams{BOLD:#}: {} of {} series move",
-            grouped(moving.len() as u64),
-            grouped(parts.len() as u64)
-        );
-        let shown = if all { usize::MAX } else { MOST };
-        for (series, said) in moving.iter().take(shown) {
-            line(drift, series, said, &mut out);
-        }
-        if moving.len() > shown {
-            let _ = writeln!(out, "  {DIM}{} more; --all shows every one{DIM:#}", moving.len() - shown);
-        }
+        of_parts(drift, &parts, all, &mut out);
     }
-    out.push_str("\nwords hold a false discovery rate of 5 % over all series; a step is a change of level, with the days it may lie in\n");
+    let _ = write!(out, "\n{DIM}{}{DIM:#}", wrapped(&footer(drift.series), 0, 0, COLUMNS));
     out
 }
 
-fn line(drift: &Drift<'_>, series: &Series, said: &Said, out: &mut String) {
-    let style = match said.word {
-        Word::Worsening => BAD,
-        Word::Improving => GOOD,
+/// How the windows were cut and what the words hold.
+fn footer(series: &[Series]) -> String {
+    let windows = series.iter().map(|one| one.points.len()).max().unwrap_or(0);
+    let counts = || series.iter().flat_map(|one| &one.points).map(|point| point.n);
+    let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
+    let changes = match (least, most) {
+        (_, 1) => {
+            return format!("{windows} points; of the words that something moves at most 5 % are chance");
+        }
+        (least, most) if least == most => grouped(least),
+        (least, most) => format!("{} to {}", grouped(least), grouped(most)),
+    };
+    format!(
+        "each point is a window of equally many changes ({changes}), up to {windows} of them; values are the medians of \
+         the first and the last three, or the levels of steps; of the words that something moves at most 5 % are chance"
+    )
+}
+
+/// A series of the system: all that is known of it. A restructuring is named once, under the first step it may have made.
+fn whole(drift: &Drift<'_>, row: &Row<'_>, named: &mut BTreeSet<ChangeId>, out: &mut String) {
+    let Row { series, said, details } = row;
+    let style = style(said.word);
+    let (slope, interval) = series::slope(series).filter(|_| said.word.moves()).unwrap_or_default();
+    let line = format!(
+        "  {:<15} {style}{:<10}{style:#} {DIM}{:<24}{DIM:#} {:<19} {}",
+        series::measure_name(series),
+        said.word.name(),
+        series::sparkline(series, 24),
+        ends(series, said.word),
+        slope
+    );
+    let _ = writeln!(out, "{}", line.trim_end());
+    if said.word.moves() {
+        let since = series::since(series).map_or(String::new(), |since| format!("{since}; "));
+        detail(&format!("{since}{slope} (95 % {interval})"), out);
+    }
+    let earlier = series.steps.len().saturating_sub(STEPS);
+    for (step, around) in series.steps.iter().zip(&details.around).skip(earlier) {
+        detail(&step_in_words(series, step), out);
+        for one in around.iter().filter(|one| named.insert(one.change)) {
+            let _ = writeln!(out, "      {DIM}{}{DIM:#}", restructuring(drift, one));
+        }
+    }
+    if said.word.moves()
+        && series.better != Better::Neither
+        && let Some(outlook) = &details.outlook
+    {
+        detail(&series::outlook(series, outlook), out);
+    }
+}
+
+fn detail(text: &str, out: &mut String) {
+    let _ = write!(out, "{DIM}{}{DIM:#}", wrapped(text, 4, 6, COLUMNS));
+}
+
+/// From where to where: over all its windows, or over its steps where nothing else is said.
+fn ends(series: &Series, word: Word) -> String {
+    match (series.steps.first(), series.steps.last()) {
+        (Some(first), Some(last)) if word.says_something() && !word.moves() => {
+            series::from_to(series, first.before, last.after)
+        }
+        _ => series.ends().map_or(String::new(), |(first, last)| series::from_to(series, first, last)),
+    }
+}
+
+fn style(word: Word) -> Style {
+    match word {
+        bad if bad.is_bad() => BAD,
+        good if good.is_good() => GOOD,
         _ => Style::new(),
-    };
-    let name = match &series.subject {
-        Subject::System => series.measure.to_owned(),
-        subject => format!("{} of {}", series.measure, subject_name(drift, subject)),
-    };
-    let (Some(first), Some(last)) = (series.points.first(), series.points.last()) else { return };
-    let slope = series.trend.map_or(String::new(), |trend| {
-        format!("  {:+.3} a year ({:+.3} to {:+.3})", trend.line.slope, trend.line.low, trend.line.high)
-    });
+    }
+}
+
+fn step_in_words(series: &Series, step: &Step) -> String {
+    let (from, to) = series.interval_of(step);
+    format!(
+        "stepped {} to {}: {} → {}",
+        time::date(from),
+        time::date(to),
+        series::value(series, step.before),
+        series::value(series, step.after)
+    )
+}
+
+fn restructuring(drift: &Drift<'_>, one: &Around) -> String {
+    let Some(lens) = drift.lens else { return String::new() };
+    let table = &lens.facts.changes;
+    let row = one.change.index();
+    let counts: Vec<String> = [(one.renamed, "renamed"), (one.added, "added"), (one.deleted, "deleted")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{} {what}", grouped(count)))
+        .collect();
+    let files = format!(" ({} files)", counts.join(", "));
+    let subject = cut(&table.subject[row], COLUMNS - 30 - files.chars().count());
+    format!("{} {} {subject}{files}", table.commit[row].short(), time::date(table.merged_at[row]))
+}
+
+/// Series of modules and teams, those of one subject together: what goes wrong first, then what is surest.
+fn of_parts(drift: &Drift<'_>, parts: &[Row<'_>], all: bool, out: &mut String) {
+    let says = |row: &&Row<'_>| row.said.word.says_something();
     let _ = writeln!(
         out,
-        "  {:<44} {style}{:<10}{style:#} {} → {}{DIM}{slope}, {} windows since {}{DIM:#}",
-        shortened(&name, 44),
-        said.word.name(),
-        number(first.value),
-        number(last.value),
-        series.points.len(),
-        time::date(first.at)
+        "\n{BOLD}modules and teams{BOLD:#}: {} of {} series move or stepped",
+        grouped(parts.iter().filter(says).count() as u64),
+        grouped(parts.len() as u64)
     );
-    for step in series.steps.iter().rev().take(2).rev() {
-        let day = |at: usize| series.points.get(at).map_or_else(String::new, |point| time::date(point.at));
-        let _ = writeln!(
-            out,
-            "    {DIM}step about {} ({} to {}): {} → {}{DIM:#}",
-            day(step.at),
-            day(step.earliest),
-            day(step.latest),
-            number(step.before),
-            number(step.after)
-        );
+    let mut shown: Vec<&Row<'_>> = parts.iter().filter(|row| all || says(row)).collect();
+    let rank = |row: &Row<'_>| {
+        let word = row.said.word;
+        (!word.is_bad(), !word.says_something(), row.said.q.unwrap_or(1.0))
+    };
+    shown.sort_by(|a, b| rank(a).partial_cmp(&rank(b)).unwrap_or(std::cmp::Ordering::Equal));
+    let mut subjects: Vec<Subject> = Vec::new();
+    for row in &shown {
+        if !subjects.contains(&row.series.subject) {
+            subjects.push(row.series.subject.clone());
+        }
     }
+    let most = if all { usize::MAX } else { MOST };
+    let mut lines = 0;
+    for subject in subjects {
+        let own: Vec<&&Row<'_>> = shown.iter().filter(|row| row.series.subject == subject).collect();
+        if lines + own.len() > most {
+            break;
+        }
+        lines += own.len();
+        let mut name = subject_name(drift, &subject);
+        for row in own {
+            part(&std::mem::take(&mut name), row, out);
+        }
+    }
+    if lines < shown.len() {
+        let _ = writeln!(out, "  {DIM}{} more; --all shows every one{DIM:#}", shown.len() - lines);
+    }
+}
+
+fn part(name: &str, row: &Row<'_>, out: &mut String) {
+    let Row { series, said, .. } = row;
+    let style = style(said.word);
+    let when = match (series.onset, series.steps.last()) {
+        (Some(onset), _) if said.word.moves() => match onset.at {
+            0 => Some("all along".to_owned()),
+            at => series.points.get(at).map(|point| format!("since {}", series::month(point))),
+        },
+        (_, Some(step)) if said.word.says_something() => {
+            series.points.get(step.at).map(|point| format!("in {}", series::month(point)))
+        }
+        _ => None,
+    };
+    let line = format!(
+        "  {:<28} {:<12} {style}{:<9}{style:#} {DIM}{:<14}{DIM:#} {:<15} {}",
+        shortened(name, 28),
+        series::measure_name(series),
+        said.word.name(),
+        series::sparkline(series, 14),
+        ends(series, said.word),
+        when.unwrap_or_default()
+    );
+    let _ = writeln!(out, "{}", line.trim_end());
 }
 
 fn subject_name(drift: &Drift<'_>, subject: &Subject) -> String {
-    let Some(structure) = drift.structure else { return String::new() };
+    let Some(lens) = drift.lens else { return String::new() };
     match subject {
-        Subject::Module(module) => plain(&structure.modules[module.index()].name),
-        Subject::Team(team) => plain(&structure.teams[team.index()].name),
+        Subject::Module(module) => plain(&lens.structure.modules[module.index()].name),
+        Subject::Team(team) => plain(&lens.called(*team)),
         _ => String::new(),
-    }
-}
-
-fn number(value: f64) -> String {
-    match value.abs() {
-        large if large >= 100.0 => format!("{value:.0}"),
-        middle if middle >= 10.0 => format!("{value:.1}"),
-        _ => format!("{value:.2}"),
     }
 }
 
 /// One object, `unsnarl.drift/1`.
 pub fn json(drift: &Drift<'_>) -> String {
-    let series: Vec<Value> = drift
-        .series
-        .iter()
-        .zip(drift.said)
-        .map(|(series, said)| {
-            let kind = match series.subject {
-                Subject::Module(_) => "module",
-                Subject::Team(_) => "team",
-                _ => "system",
-            };
-            let day = |at: usize| series.points.get(at).map(|point| time::date(point.at));
-            let point =
-                |point: &Point| json!({"at": time::date(point.at), "value": point.value, "n": point.n});
-            json!({
-                "measure": series.measure,
-                "subject": {"kind": kind, "name": subject_name(drift, &series.subject)},
-                "points": series.points.iter().map(point).collect::<Vec<_>>(),
-                "trend": {
-                    "slope_per_year": series.trend.map(|trend| trend.line.slope),
-                    "interval": series.trend.map(|trend| [trend.line.low, trend.line.high]),
-                    "p": series.trend.map(|trend| trend.p),
-                    "q": said.q,
-                    "word": said.word.name(),
-                },
-                "steps": series.steps.iter().map(|step| json!({
-                    "at": day(step.at),
-                    "interval": [day(step.earliest), day(step.latest)],
-                    "before": step.before,
-                    "after": step.after,
-                    "p": step.p,
-                })).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
+    let series: Vec<Value> = drift.rows().map(|row| one(drift, &row)).collect();
     let whole = json!({"schema": "unsnarl.drift/1", "repository": drift.name, "series": series});
     format!("{whole:#}\n")
+}
+
+fn one(drift: &Drift<'_>, row: &Row<'_>) -> Value {
+    let Row { series, said, details } = row;
+    let kind = match series.subject {
+        Subject::Module(_) => "module",
+        Subject::Team(_) => "team",
+        _ => "system",
+    };
+    let day = |at: usize| series.points.get(at).map(|point| time::date(point.at));
+    let point = |point: &Point| json!({"at": time::date(point.at), "value": point.value, "n": point.n});
+    json!({
+        "measure": series.measure,
+        "subject": {"kind": kind, "name": subject_name(drift, &series.subject)},
+        "scale": series.scale.name(),
+        "points": series.points.iter().map(point).collect::<Vec<_>>(),
+        "trend": {
+            "slope_per_year": series.trend.map(|trend| trend.line.slope),
+            "interval": series.trend.map(|trend| [trend.line.low, trend.line.high]),
+            "p": series.trend.map(|trend| trend.p),
+            "q": said.q,
+            "word": said.word.name(),
+        },
+        "since": series.onset.filter(|_| said.word.moves()).map(|onset| json!({
+            "at": day(onset.at).filter(|_| onset.at > 0),
+            "interval": [day(onset.earliest).filter(|_| onset.earliest > 0), day(onset.latest)],
+            "how": onset.how.name(),
+        })),
+        "steps": series.steps.iter().zip(&details.around).map(|(step, around)| json!({
+            "at": day(step.at),
+            "interval": [day(step.earliest), day(step.latest)],
+            "before": step.before,
+            "after": step.after,
+            "p": step.p,
+            "changes": around.iter().map(|one| change(drift, one)).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+        "forecast": details.outlook.map(|outlook| json!({
+            "at": time::date(outlook.at),
+            "value": outlook.value,
+            "interval": [outlook.low, outlook.high],
+            "backtest": {
+                "forecasts": outlook.backtest.count,
+                "coverage": outlook.backtest.coverage,
+                "error_against_staying": outlook.backtest.against_staying,
+            },
+        })),
+    })
+}
+
+fn change(drift: &Drift<'_>, one: &Around) -> Value {
+    let Some(lens) = drift.lens else { return Value::Null };
+    let (table, row) = (&lens.facts.changes, one.change.index());
+    json!({
+        "commit": table.commit[row].to_string(),
+        "at": time::date(table.merged_at[row]),
+        "subject": table.subject[row],
+        "renamed": one.renamed,
+        "added": one.added,
+        "deleted": one.deleted,
+    })
 }

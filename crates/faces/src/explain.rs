@@ -272,22 +272,5 @@ fn evidence(report: &Report<'_>, changes: &[ChangeId], in_all: u64, out: &mut St
 }
 
 pub(crate) fn wrapped(text: &str) -> String {
-    let mut out = String::new();
-    let mut column = 0;
-    for word in text.split_whitespace() {
-        let width = word.chars().count();
-        if column == 0 {
-            out.push_str("  ");
-        } else if column + 1 + width > 96 {
-            out.push_str("\n  ");
-            column = 0;
-        } else {
-            out.push(' ');
-            column += 1;
-        }
-        out.push_str(word);
-        column += width;
-    }
-    out.push('\n');
-    out
+    crate::plain::wrapped(text, 2, 2, 98)
 }

@@ -148,7 +148,7 @@ fn took_in_words(took: Took) -> String {
 }
 
 /// Hours as people say them.
-fn span(hours: f64) -> String {
+pub(crate) fn span(hours: f64) -> String {
     match hours {
         short if short < 1.0 => format!("{:.0} minutes", (short * 60.0).max(1.0)),
         short if short < 48.0 => format!("{short:.0} hours"),

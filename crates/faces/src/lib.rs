@@ -21,6 +21,7 @@ pub mod owners;
 pub mod plain;
 pub mod report;
 pub mod rules;
+mod series;
 pub mod text;
 
 pub use report::Report;

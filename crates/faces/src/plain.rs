@@ -49,6 +49,30 @@ pub fn sentence(text: &str, width: usize) -> String {
     }
 }
 
+/// A text on lines of at most `width` characters, cut between words: the first begins after `indent` spaces, every
+/// other after `hanging`. A word that is longer has a line of its own. Ends with a newline.
+pub fn wrapped(text: &str, indent: usize, hanging: usize, width: usize) -> String {
+    let mut out = " ".repeat(indent);
+    let mut column = indent;
+    let mut begun = false;
+    for word in plain(text).split_whitespace() {
+        let length = word.chars().count();
+        if begun && column + 1 + length > width {
+            out.push('\n');
+            out.push_str(&" ".repeat(hanging));
+            column = hanging;
+        } else if begun {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += length;
+        begun = true;
+    }
+    out.push('\n');
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +92,14 @@ mod tests {
             let short = shortened(&text, width);
             proptest::prop_assert!(short.chars().count() <= width);
             proptest::prop_assert!(!short.chars().any(char::is_control));
+        }
+
+        #[test]
+        fn wrapping_keeps_every_word(text in "[a-z ]{0,200}", width in 10usize..60) {
+            let lines = wrapped(&text, 2, 4, width);
+            proptest::prop_assert!(lines.split_whitespace().eq(text.split_whitespace()));
+            let fits = |line: &str| line.chars().count() <= width || line.split_whitespace().count() == 1;
+            proptest::prop_assert!(lines.lines().all(fits));
         }
     }
 }

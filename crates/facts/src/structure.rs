@@ -7,6 +7,9 @@ use rustc_hash::FxHashMap;
 
 use crate::{Facts, FileId, ModuleId, Omission, PersonId, TeamId, time::Seconds};
 
+/// The module of what no other module holds.
+pub const REST: &str = "(root)";
+
 /// On what a number rests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Basis {
@@ -42,7 +45,7 @@ pub struct Source {
 /// A set of paths with one purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Module {
-    /// Its name, unique in the structure: the directory it lies in (`services/billing`), `(root)` for what no other holds.
+    /// Its name, unique in the structure: the directory it lies in (`services/billing`), [`REST`] for what no other holds.
     pub name: String,
     /// Where it was read from.
     pub source: Source,

@@ -8,6 +8,7 @@ use std::io::{BufRead, Write, stdin, stdout};
 use measures::stats::{
     forecast::{Plan, backtest, forecast},
     kendall::{Kendall, hamed_rao, mann_kendall},
+    onset::{How, onset},
     regression::{Errors, Fit, huber, least_squares},
     scaling::{Resampling, scaling},
     slope::theil_sen,
@@ -50,6 +51,10 @@ fn answer(name: &str, parameters: &[f64], lists: &[Vec<f64>]) -> Vec<f64> {
         "hamed-rao" => test(hamed_rao(list(0), list(1), 0.05, Some(whole(0)).filter(|lags| *lags > 0))),
         "trend" => trend(list(0), list(1))
             .map_or(vec![NONE; 4], |trend| vec![trend.p, trend.memory, trend.line.low, trend.line.high]),
+        "onset" => onset(list(0), list(1)).map_or(vec![NONE; 4], |found| {
+            let step = f64::from(u8::from(found.how == How::Step));
+            vec![step, found.at as f64, found.earliest as f64, found.latest as f64]
+        }),
         "cut" => cut(list(0)).map_or(vec![NONE; 2], |(at, energy)| vec![at as f64, energy]),
         "steps" => steps(list(0), Limits { window: whole(0), p: parameter(1), magnitude: parameter(2) })
             .iter()

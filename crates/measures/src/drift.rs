@@ -1,17 +1,22 @@
 //! Drift: what moves slowly, and what stepped, in every series a history gives.
 //!
 //! Changes are cut into windows of equal count, so that each point rests on as much as the others; calendar months would
-//! make quiet times loud. A window's value is its own; windows do not overlap.
+//! make quiet times loud. A window's value is its own; windows do not overlap. Hours, and changes a month, are judged by
+//! their logarithm: from one hour to two is as far as from one day to two.
 
 use facts::{
-    ChangeId, Lens,
+    ChangeId, Lens, ModuleId, TeamId,
+    structure::REST,
     time::{DAY, Seconds},
 };
 
 use crate::{
     Subject,
+    around::{Around, Restructurings},
     lead_time::LeadTimes,
     stats::{
+        forecast::{self, Backtest, Plan},
+        onset::{self, Onset},
         quantile::median,
         steps::{self, Limits, Step},
         trend::{self, Trend},
@@ -26,6 +31,10 @@ const MOST_WINDOWS: usize = 36;
 pub const FEWEST_WINDOWS: usize = trend::FEWEST;
 /// A step is told below this p, memory allowed for.
 const CAUTIOUS_P: f64 = 0.01;
+/// An onset is sought only where the slope's own interval leaves out 0.
+const MOVES_P: f64 = 0.05;
+/// Two subjects whose changes are the same up to this share (Jaccard) are one by two names.
+const SAME: f64 = 0.8;
 const YEAR_SECONDS: f64 = 365.25 * DAY as f64;
 
 /// One point.
@@ -50,6 +59,42 @@ pub enum Better {
     Neither,
 }
 
+/// What a value is, which says how it is judged and written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// A part of all, 0..=1.
+    Share,
+    /// A number.
+    Plain,
+    /// A number above 0 of which twice as much is as far everywhere: trends are those of its natural logarithm.
+    Logarithm,
+}
+
+impl Scale {
+    /// `share`, `plain` or `ln`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Share => "share",
+            Self::Plain => "plain",
+            Self::Logarithm => "ln",
+        }
+    }
+
+    /// The value as it is judged.
+    fn judged(self, value: f64) -> f64 {
+        if self == Self::Logarithm { value.max(f64::MIN_POSITIVE).ln() } else { value }
+    }
+
+    /// The value of what was judged.
+    fn value(self, judged: f64) -> f64 {
+        match self {
+            Self::Share => judged.clamp(0.0, 1.0),
+            Self::Plain => judged,
+            Self::Logarithm => judged.exp(),
+        }
+    }
+}
+
 /// One series, and how it moves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
@@ -59,65 +104,170 @@ pub struct Series {
     pub subject: Subject,
     /// Which way is good.
     pub better: Better,
+    /// What a value is.
+    pub scale: Scale,
     /// Oldest first; windows without a value are left out.
     pub points: Vec<Point>,
-    /// How it moves, its slope a year; `None` with too few points.
+    /// How it moves, its slope a year on the series' scale; `None` with too few points.
     pub trend: Option<Trend>,
-    /// Where it stepped.
+    /// When that began, where the slope's interval leaves out 0; places are points.
+    pub onset: Option<Onset>,
+    /// Where it stepped, levels as values.
     pub steps: Vec<Step>,
+}
+
+/// What a series may come to in about a year.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outlook {
+    /// The moment.
+    pub at: Seconds,
+    /// The forecast.
+    pub value: f64,
+    /// Lower end of its 90 % interval.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// How forecasts so far ahead fared on this series' own past.
+    pub backtest: Backtest,
+}
+
+impl Series {
+    /// Where the series stood in its first three windows, and where it stands in its last: medians.
+    pub fn ends(&self) -> Option<(f64, f64)> {
+        let of = |points: &[Point]| median(&mut points.iter().map(|point| point.value).collect::<Vec<f64>>());
+        let few = self.points.len().min(3);
+        Some((of(&self.points[..few])?, of(&self.points[self.points.len() - few..])?))
+    }
+
+    /// From the middle of the last window that may be of the old level to that of the first that must be of the new.
+    pub fn interval_of(&self, step: &Step) -> (Seconds, Seconds) {
+        let at = |place: usize| self.points.get(place).map_or(0, |point| point.at);
+        (at(step.earliest.saturating_sub(1)), at(step.latest))
+    }
+
+    /// What it may come to in about a year, as many windows ahead as the last two years had in one.
+    pub fn outlook(&self) -> Option<Outlook> {
+        const FIRST: usize = 12;
+        const MOST_AHEAD: usize = 12;
+        let last = self.points.last()?.at;
+        let recent = self.points.iter().filter(|point| point.at > last - (2.0 * YEAR_SECONDS) as Seconds);
+        let a_year = recent.count() as f64 / 2.0;
+        let steps = (a_year.round() as usize).min(MOST_AHEAD);
+        if steps == 0 || self.points.len() < FIRST + steps {
+            return None;
+        }
+        let judged: Vec<f64> = self.points.iter().map(|point| self.scale.judged(point.value)).collect();
+        let plan = Plan { steps, share: 0.9, draws: 200, seed: 1 };
+        let made = forecast::forecast(&judged, plan)?.pop()?;
+        let backtest = forecast::backtest(&judged, FIRST, Plan { draws: 100, ..plan })?;
+        Some(Outlook {
+            at: last + (steps as f64 / a_year * YEAR_SECONDS) as Seconds,
+            value: self.scale.value(made.value),
+            low: self.scale.value(made.low),
+            high: self.scale.value(made.high),
+            backtest,
+        })
+    }
+}
+
+/// What is told of a series beyond its movement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Details {
+    /// What it may come to in about a year; told of the system alone.
+    pub outlook: Option<Outlook>,
+    /// For each step the restructurings in the days in which it may lie, at most three, the largest first.
+    pub around: Vec<Vec<Around>>,
+}
+
+/// The details of each series; without a history (`None`) nothing lies around its steps.
+pub fn details(lens: Option<&Lens<'_>>, series: &[Series]) -> Vec<Details> {
+    const MOST_AROUND: usize = 3;
+    let known = lens.map(Restructurings::new).unwrap_or_default();
+    let of = |series: &Series| {
+        let around = |step: &Step| {
+            let (from, to) = series.interval_of(step);
+            known.within(from, to, MOST_AROUND)
+        };
+        let outlook = (series.subject == Subject::System).then(|| series.outlook()).flatten();
+        Details { outlook, around: series.steps.iter().map(around).collect() }
+    };
+    series.iter().map(of).collect()
 }
 
 /// What is measured in a window.
 struct Gauge {
     name: &'static str,
     better: Better,
+    scale: Scale,
     of: fn(&Lens<'_>, &[ChangeId]) -> Option<f64>,
 }
 
 /// Every gauge that needs nothing but the changes of a window.
 const GAUGES: &[Gauge] = &[
-    Gauge { name: "independence", better: Better::More, of: independence },
-    Gauge { name: "coordination", better: Better::Less, of: coordination },
-    Gauge { name: "locality", better: Better::More, of: locality },
-    Gauge { name: "approvals", better: Better::Less, of: approvals },
+    Gauge { name: "independence", better: Better::More, scale: Scale::Share, of: independence },
+    Gauge { name: "coordination", better: Better::Less, scale: Scale::Plain, of: coordination },
+    Gauge { name: "locality", better: Better::More, scale: Scale::Share, of: locality },
+    Gauge { name: "approvals", better: Better::Less, scale: Scale::Plain, of: approvals },
 ];
 
-/// Every series of the system, and the first two gauges of every module and team with enough changes.
-pub fn compute(lens: &Lens<'_>, times: &LeadTimes) -> Vec<Series> {
-    let all: Vec<ChangeId> =
-        lens.counted.iter().copied().filter(|change| lens.at(*change).is_some()).collect();
-    let mut out: Vec<Series> = Vec::new();
-    for gauge in GAUGES {
-        out.extend(of(lens, gauge, Subject::System, &all));
+/// The series of the system: every gauge, changes a month, lead time.
+pub fn of_system(lens: &Lens<'_>, times: &LeadTimes) -> Vec<Series> {
+    let all = dated(lens);
+    let gauges = GAUGES.iter().filter_map(|gauge| of(lens, gauge, Subject::System, &all));
+    gauges.chain(throughput(lens, &all)).chain(lead_time(lens, times)).collect()
+}
+
+/// Independence and locality of every module, independence of every team, where there are changes enough; oldest first.
+///
+/// A team that changes one module and nothing else is that module by another name: declared teams are told, modules
+/// instead of inferred groups. What no module holds is no part of the system that anybody could mend.
+pub fn of_parts(lens: &Lens<'_>) -> Vec<Series> {
+    let all = dated(lens);
+    let mut of_module: Vec<Vec<ChangeId>> = vec![Vec::new(); lens.structure.modules.len()];
+    let mut of_team: Vec<Vec<ChangeId>> = vec![Vec::new(); lens.structure.teams.len()];
+    for &change in &all {
+        lens.modules_of(change).iter().for_each(|module| of_module[module.index()].push(change));
+        lens.teams_of(change).iter().for_each(|team| of_team[team.index()].push(change));
     }
-    out.extend(throughput(lens, &all));
-    out.extend(lead_time(lens, times));
-    for module in lens.structure.module_ids() {
-        let own: Vec<ChangeId> =
-            all.iter().copied().filter(|change| lens.modules_of(*change).contains(&module)).collect();
+    let rest = |module: ModuleId| lens.structure.modules[module.index()].name == REST;
+    let alike = |module: ModuleId, team: TeamId| same(&of_module[module.index()], &of_team[team.index()]);
+    let declared = lens.ownership.basis == facts::Basis::Declared;
+    let mut out = Vec::new();
+    for module in lens.structure.module_ids().filter(|module| !rest(*module)) {
+        if declared && lens.structure.team_ids().any(|team| alike(module, team)) {
+            continue;
+        }
         for gauge in [&GAUGES[0], &GAUGES[2]] {
-            out.extend(of(lens, gauge, Subject::Module(module), &own));
+            out.extend(of(lens, gauge, Subject::Module(module), &of_module[module.index()]));
         }
     }
     for team in lens.structure.team_ids() {
-        let own: Vec<ChangeId> =
-            all.iter().copied().filter(|change| lens.teams_of(*change).contains(&team)).collect();
-        out.extend(of(lens, &GAUGES[0], Subject::Team(team), &own));
-    }
-    // What a team alone owns is a module by another name: one series is told once.
-    let mut told: Vec<Series> = Vec::new();
-    for series in out {
-        let same = |other: &Series| other.subject != Subject::System && other.points == series.points;
-        if series.subject == Subject::System || !told.iter().any(same) {
-            told.push(series);
+        let twin = |module: ModuleId| !rest(module) && alike(module, team);
+        if declared || !lens.structure.module_ids().any(twin) {
+            out.extend(of(lens, &GAUGES[0], Subject::Team(team), &of_team[team.index()]));
         }
     }
-    told
+    out
+}
+
+/// Changes that count and whose date can be true.
+fn dated(lens: &Lens<'_>) -> Vec<ChangeId> {
+    lens.counted.iter().copied().filter(|change| lens.at(*change).is_some()).collect()
+}
+
+/// Whether two sets of changes, both in order, are the same up to a fifth.
+fn same(a: &[ChangeId], b: &[ChangeId]) -> bool {
+    let (few, many) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    if (few.len() as f64) < SAME * many.len() as f64 {
+        return false;
+    }
+    let shared = few.iter().filter(|change| many.binary_search(change).is_ok()).count();
+    shared as f64 >= SAME * (few.len() + many.len() - shared) as f64
 }
 
 /// The trend and steps of numbers somebody else has.
 pub fn of_points(measure: &'static str, better: Better, points: Vec<Point>) -> Series {
-    settle(measure, Subject::System, better, points)
+    settle(measure, Subject::System, better, Scale::Plain, points)
 }
 
 fn of(lens: &Lens<'_>, gauge: &Gauge, subject: Subject, changes: &[ChangeId]) -> Option<Series> {
@@ -127,7 +277,7 @@ fn of(lens: &Lens<'_>, gauge: &Gauge, subject: Subject, changes: &[ChangeId]) ->
         point(lens, window, (gauge.of)(lens, window)?)
     });
     let points: Vec<Point> = points.collect();
-    (points.len() >= FEWEST_WINDOWS).then(|| settle(gauge.name, subject, gauge.better, points))
+    (points.len() >= FEWEST_WINDOWS).then(|| settle(gauge.name, subject, gauge.better, gauge.scale, points))
 }
 
 fn windows(changes: usize) -> Option<usize> {
@@ -154,7 +304,7 @@ fn throughput(lens: &Lens<'_>, changes: &[ChangeId]) -> Option<Series> {
         points.extend(point(lens, window, window.len() as f64 / (lasted / MONTH_SECONDS)));
     }
     (points.len() >= FEWEST_WINDOWS)
-        .then(|| settle("changes_a_month", Subject::System, Better::Neither, points))
+        .then(|| settle("changes_a_month", Subject::System, Better::Neither, Scale::Logarithm, points))
 }
 
 /// The median hours of changes that tell them.
@@ -168,20 +318,31 @@ fn lead_time(lens: &Lens<'_>, times: &LeadTimes) -> Option<Series> {
         point(lens, &changes, median(&mut hours)?)
     });
     let points: Vec<Point> = points.collect();
-    (points.len() >= FEWEST_WINDOWS).then(|| settle("lead_time_hours", Subject::System, Better::Less, points))
+    (points.len() >= FEWEST_WINDOWS)
+        .then(|| settle("lead_time_hours", Subject::System, Better::Less, Scale::Logarithm, points))
 }
 
-fn settle(measure: &'static str, subject: Subject, better: Better, mut points: Vec<Point>) -> Series {
+fn settle(
+    measure: &'static str,
+    subject: Subject,
+    better: Better,
+    scale: Scale,
+    mut points: Vec<Point>,
+) -> Series {
     // Windows follow the order of the mainline, dates nearly so: a trend wants time to go on.
     points.sort_by_key(|point| point.at);
     let first = points.first().map_or(0, |point| point.at);
     let years: Vec<f64> = points.iter().map(|point| (point.at - first) as f64 / YEAR_SECONDS).collect();
-    let values: Vec<f64> = points.iter().map(|point| point.value).collect();
+    let values: Vec<f64> = points.iter().map(|point| scale.judged(point.value)).collect();
     let trend = trend::trend(&years, &values);
+    let moves = trend.is_some_and(|trend| trend.p < MOVES_P);
     // A series with memory steps by itself: what allows for that decides (docs/benchmarks.md, Statistics).
     let steps = steps::steps(&values, Limits::default());
-    let steps = steps.into_iter().filter(|step| step.cautious_p < CAUTIOUS_P).collect();
-    Series { measure, subject, better, points, trend, steps }
+    let level =
+        |step: Step| Step { before: scale.value(step.before), after: scale.value(step.after), ..step };
+    let steps = steps.into_iter().filter(|step| step.cautious_p < CAUTIOUS_P).map(level).collect();
+    let onset = moves.then(|| onset::onset(&years, &values)).flatten();
+    Series { measure, subject, better, scale, points, trend, onset, steps }
 }
 
 fn share(changes: &[ChangeId], is: impl Fn(ChangeId) -> bool) -> Option<f64> {

@@ -4,6 +4,7 @@
 //! in [`MEASURES`] and one field of [`Picture`].
 
 pub mod approvals;
+pub mod around;
 pub mod boundaries;
 pub mod capacity;
 pub mod causes;

@@ -270,8 +270,11 @@ fn number(facts: &Facts, tree: &Tree, roots: FxHashMap<Vec<u8>, Source>) -> Modu
     for (at, (directory, source)) in named.iter().enumerate() {
         if used[at] {
             new_id[at] = Some(ModuleId::from_index(modules.len()));
-            let name =
-                if directory.is_empty() { "(root)".to_owned() } else { facts::paths::display(directory) };
+            let name = if directory.is_empty() {
+                facts::structure::REST.to_owned()
+            } else {
+                facts::paths::display(directory)
+            };
             modules.push(Module { name, source: source.clone() });
         }
     }

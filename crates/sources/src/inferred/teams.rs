@@ -284,7 +284,7 @@ fn name_for(weight: &[f64], totals: &[f64], module_names: &[&str]) -> String {
 }
 
 fn shown(name: &str) -> &str {
-    if name == "(root)" { "root" } else { name }
+    if name == facts::structure::REST { "root" } else { name }
 }
 
 fn number_equal_names(groups: &mut [Group]) {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use facts::time;
+use facts::{Lens, time};
 use measures::{
     Method,
     drift::{self, Better, Point, Series},
@@ -29,7 +29,7 @@ pub(crate) struct Drift {
     /// How to print it
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
     format: TextOrJson,
-    /// Show every series that moves
+    /// Show every series of a module or team
     #[arg(long)]
     all: bool,
     #[command(flatten)]
@@ -44,13 +44,15 @@ impl Drift {
         }
         let known = picture::learn(&self.path, &self.look, Method::Decayed)?;
         let lens = change::lens_of(&known);
-        let series = drift::compute(&lens, &LeadTimes::new(&lens));
-        self.show(&known.facts.repository.name, Some(&known.structure), &series)
+        let mut series = drift::of_system(&lens, &LeadTimes::new(&lens));
+        series.extend(drift::of_parts(&lens));
+        self.show(&known.facts.repository.name, Some(&lens), &series)
     }
 
-    fn show(&self, name: &str, structure: Option<&facts::Structure>, series: &[Series]) -> Result<(), Error> {
+    fn show(&self, name: &str, lens: Option<&Lens<'_>>, series: &[Series]) -> Result<(), Error> {
         let said = verdicts::drift::say(series);
-        let drift = faces::drift::Drift { name, structure, series, said: &said };
+        let details = drift::details(lens, series);
+        let drift = faces::drift::Drift { name, lens, series, said: &said, details: &details };
         print(&match self.format {
             TextOrJson::Text => faces::drift::text(&drift, self.all),
             TextOrJson::Json => faces::drift::json(&drift),

@@ -191,7 +191,7 @@ fn differs(structure: &Structure, files: &[FileId], owner: &DraftOwner, ids: &Id
 /// A module's id and patterns: its directory, or everything else.
 fn paths_of(known: &Known, module: ModuleId) -> (String, Vec<String>) {
     let name = known.structure.modules[module.index()].name.as_str();
-    if name == "(root)" {
+    if name == facts::structure::REST {
         ("root".to_owned(), vec!["**".to_owned()])
     } else {
         (name.to_owned(), vec![format!("{name}/**")])

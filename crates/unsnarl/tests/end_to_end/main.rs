@@ -16,6 +16,7 @@ mod check_side;
 mod check_words;
 mod code;
 mod contracts;
+mod drift;
 mod explain;
 mod export;
 mod flow;
