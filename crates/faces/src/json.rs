@@ -8,7 +8,13 @@ use measures::{Estimate, Evidence, Measurement, Part, Subject, UnitOfValue};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{Report, ledger, names};
+use verdicts::moving::moving;
+
+use crate::{
+    Report,
+    drift::{self, SeriesDocument},
+    ledger, names,
+};
 
 /// The version of the contract.
 pub const SCHEMA: &str = "unsnarl.report/1";
@@ -48,6 +54,13 @@ struct Document {
     unit_why: String,
     counts: Counts,
     structure: Structure,
+    moving: MovingDocument,
+    /// What one more team multiplies lead time by at equal size, kind and quarter; null where there is none to tell.
+    price: Option<PriceDocument>,
+    /// Why there is no price.
+    price_note: Option<String>,
+    /// The series of the system, as `unsnarl drift` tells them, without forecasts.
+    drift: Vec<SeriesDocument>,
     /// By name: independence, locality, coordination, approvals, coupling, boundaries, fan_out, interface_breadth,
     /// propagation_cost, cycles, ownership_clarity, knowledge, concentration.
     measures: std::collections::BTreeMap<&'static str, Measure>,
@@ -60,6 +73,30 @@ struct Document {
     cycles: Vec<Cycle>,
     findings: Vec<Finding>,
     ledger: Vec<Line>,
+}
+
+/// Is it still moving?
+#[derive(Serialize, JsonSchema)]
+struct MovingDocument {
+    /// `harder`, `easier`, `mixed`, `as before` or `unknown`.
+    word: &'static str,
+    /// The series that say so, those that say most first.
+    because: Vec<&'static str>,
+}
+
+/// What one more team costs.
+#[derive(Serialize, JsonSchema)]
+struct PriceDocument {
+    /// What lead time is multiplied by.
+    factor: f64,
+    /// 95 %.
+    interval: [f64; 2],
+    /// Changes of five years it rests on.
+    n: u64,
+    /// Those of them that needed more than one team.
+    of_more_teams: u64,
+    /// Days of lead time the changes of the last year would not have taken with one team each, by the price.
+    days_a_year: f64,
 }
 
 /// What part of history it covers.
@@ -371,6 +408,21 @@ fn document(report: &Report<'_>) -> Document {
             ownership: lens.ownership.basis.name(),
             declared_cannot_tell: structure.declared_cannot_tell.clone(),
         },
+        moving: moving_document(report),
+        price: picture.price.as_ref().ok().map(|price| PriceDocument {
+            factor: price.factor,
+            interval: [price.interval.0, price.interval.1],
+            n: price.changes,
+            of_more_teams: price.together,
+            days_a_year: picture.costs.iter().map(|cost| cost.days).sum(),
+        }),
+        price_note: picture.price.as_ref().err().cloned(),
+        drift: picture
+            .drift
+            .iter()
+            .zip(report.said)
+            .map(|(series, said)| drift::document(Some(lens), series, said, None))
+            .collect(),
         measures: picture.measurements().into_iter().map(|one| (one.name, measure(report, one))).collect(),
         independence_beside: picture.independence_beside.as_ref().map(|one| measure(report, one)),
         couplings: picture.couplings.iter().map(|one| coupling(report, one, "module")).collect(),
@@ -381,6 +433,15 @@ fn document(report: &Report<'_>) -> Document {
             .into_iter()
             .map(|line| Line { what: line.what.name(), count: line.count, why: line.why.clone() })
             .collect(),
+    }
+}
+
+fn moving_document(report: &Report<'_>) -> MovingDocument {
+    let series = &report.picture.drift;
+    let (moving, because) = moving(series, report.said);
+    MovingDocument {
+        word: moving.name(),
+        because: because.into_iter().map(|at| series[at].measure).collect(),
     }
 }
 

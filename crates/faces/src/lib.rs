@@ -15,6 +15,7 @@ pub mod json;
 mod ledger;
 pub mod manifest;
 pub mod markdown;
+mod moving;
 mod names;
 mod numbers;
 pub mod owners;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use facts::time;
 use measures::{BoundaryKind, CouplingKind, Measurement, Subject};
 
-use crate::{Report, json, ledger, names, numbers, plain::plain};
+use crate::{Report, json, ledger, moving, names, numbers, plain::plain};
 
 /// The report as GitHub-flavoured Markdown.
 pub fn render(report: &Report<'_>) -> String {
@@ -29,6 +29,15 @@ pub fn render(report: &Report<'_>) -> String {
     }
     if let Some(why) = &report.structure.declared_cannot_tell {
         let _ = writeln!(out, "> Declared ownership cannot tell who must talk to whom: {}.\n", escape(why));
+    }
+    if !report.lens.counted.is_empty() {
+        let _ = writeln!(
+            out,
+            "**{}** {}.  \n{}.\n",
+            escape(&facts.repository.name),
+            escape(&moving::still_moving(report, usize::MAX)),
+            escape(&moving::one_more_team(report, usize::MAX))
+        );
     }
     measures(report, &mut out);
     findings(report, &mut out);

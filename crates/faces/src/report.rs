@@ -2,7 +2,7 @@
 
 use facts::{Facts, Lens, Structure};
 use measures::Picture;
-use verdicts::Finding;
+use verdicts::{Finding, drift::Said};
 
 /// One repository's report, ready to be shown.
 ///
@@ -17,6 +17,8 @@ pub struct Report<'a> {
     pub lens: &'a Lens<'a>,
     /// What was measured.
     pub picture: &'a Picture,
+    /// What is said of each series of [`Picture::drift`].
+    pub said: &'a [Said],
     /// What is worth a person's time, the most pressing first.
     pub findings: &'a [Finding],
     /// The version of unsnarl that made it.

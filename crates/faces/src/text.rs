@@ -5,15 +5,16 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use facts::Basis;
 use measures::{CouplingKind, Measurement, Subject};
-use verdicts::trend::{self, Better};
 
 use crate::{
-    Report, ledger,
+    Report, ledger, moving,
     numbers::{self, plural},
     plain::{cut, plain, sentence, shortened},
 };
 
 const COLUMNS: usize = 100;
+/// Lines of the whole summary.
+const LINES: usize = 30;
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 const ACCENT: Style = AnsiColor::Cyan.on_default();
@@ -21,17 +22,52 @@ const ACCENT: Style = AnsiColor::Cyan.on_default();
 /// The summary.
 pub fn render(report: &Report<'_>) -> String {
     let mut out = Lines::default();
-    header(report, &mut out);
     if report.lens.counted.is_empty() {
+        out.line(format!("{BOLD}{}{BOLD:#}", shortened(&report.facts.repository.name, 40)));
+        counts(report, &mut out);
         nothing_counted(report, &mut out);
         return out.text;
     }
+    answers(report, &mut out);
+    counts(report, &mut out);
     signs(report, &mut out);
-    boundaries(report, &mut out);
-    couplings(report, &mut out);
-    first(report, &mut out);
-    left_out(report, &mut out);
+    let mut end = Lines::default();
+    left_out(report, &mut end);
+    let room = Room::share(LINES.saturating_sub(out.count() + end.count()), report);
+    boundaries(report, room.boundaries, &mut out);
+    couplings(report, room.couplings, &mut out);
+    first(report, room.findings, &mut out);
+    out.text.push_str(&end.text);
     out.text
+}
+
+/// How many lines each list may have.
+struct Room {
+    boundaries: usize,
+    couplings: usize,
+    findings: usize,
+}
+
+impl Room {
+    /// Shares out what is left of the summary: two lines for each list that has any, then one more to each in turn.
+    fn share(lines: usize, report: &Report<'_>) -> Self {
+        // A list has a blank line and a title; without couplings the title says why.
+        const TITLE: usize = 2;
+        let has =
+            [report.picture.coordination.parts.len(), report.picture.couplings.len(), report.findings.len()];
+        let most = [5, 3, 3];
+        let titles = has.iter().filter(|count| **count > 0).count().max(1) + usize::from(has[1] == 0);
+        let mut left = lines.saturating_sub(titles * TITLE);
+        let mut room = [0; 3];
+        while let Some(at) = (0..3)
+            .filter(|&at| room[at] < has[at].min(most[at]) && left > 0)
+            .min_by_key(|&at| (room[at] >= 2, room[at]))
+        {
+            room[at] += 1;
+            left -= 1;
+        }
+        Self { boundaries: room[0], couplings: room[1], findings: room[2] }
+    }
 }
 
 #[derive(Default)]
@@ -45,29 +81,47 @@ impl Lines {
         self.text.push('\n');
     }
 
+    fn count(&self) -> usize {
+        self.text.lines().count()
+    }
+
     fn title(&mut self, title: &str, beside: &str) {
         let _ = writeln!(self.text, "\n{BOLD}{title}{BOLD:#}{DIM}{beside}{DIM:#}");
     }
 }
 
-fn header(report: &Report<'_>, out: &mut Lines) {
+/// Is it still moving, and what does one more team cost.
+fn answers(report: &Report<'_>, out: &mut Lines) {
+    let name = shortened(&report.facts.repository.name, 40);
+    let room = COLUMNS - name.chars().count() - 1;
+    out.line(format!("{BOLD}{name}{BOLD:#} {}", moving::still_moving(report, room)));
+    out.line(moving::one_more_team(report, COLUMNS));
+}
+
+fn counts(report: &Report<'_>, out: &mut Lines) {
     let facts = report.facts;
     let years = report.lens.span.map_or(String::new(), |(since, until)| {
-        format!(", {} to {}", facts::time::date(since), facts::time::date(until))
+        format!("{} to {}", facts::time::date(since), facts::time::date(until))
     });
     let head = facts.repository.head.map_or(String::new(), |head| format!(" at {}", head.short()));
-    out.line(format!("{BOLD}{}{BOLD:#}{head}{years}", shortened(&facts.repository.name, 40)));
-    let people = facts.people.kind.iter().filter(|kind| **kind == facts::PersonKind::Human).count() as u64;
+    let unit = format!("; unit {}: {}", facts.unit.unit.name(), facts.unit.why);
     out.line(format!(
-        "{}, {}, {} · {} · {}",
-        plural(facts.changes.len() as u64, "change"),
-        plural(facts.files.ids().filter(|file| facts.files.alive(*file)).count() as u64, "living file"),
-        if people == 1 { "1 person".to_owned() } else { format!("{} people", numbers::count(people)) },
-        modules_line(report),
-        teams_line(report),
+        "{DIM}{}{DIM:#}",
+        cut(format!("{years}{head}{unit}").trim_start_matches("; "), COLUMNS)
     ));
-    let unit = format!("unit {}: {}", facts.unit.unit.name(), facts.unit.why);
-    out.line(format!("{DIM}{}{DIM:#}", cut(&unit, COLUMNS)));
+    let people = facts.people.kind.iter().filter(|kind| **kind == facts::PersonKind::Human).count() as u64;
+    let line = |modules: &str| {
+        format!(
+            "{}, {}, {} · {modules} · {}",
+            plural(facts.changes.len() as u64, "change"),
+            plural(facts.files.ids().filter(|file| facts.files.alive(*file)).count() as u64, "living file"),
+            if people == 1 { "1 person".to_owned() } else { format!("{} people", numbers::count(people)) },
+            teams_line(report),
+        )
+    };
+    let whole = line(&modules_line(report));
+    let short = || line(&plural(report.structure.modules.len() as u64, "module"));
+    out.line(if whole.chars().count() > COLUMNS { cut(&short(), COLUMNS) } else { whole });
 }
 
 fn modules_line(report: &Report<'_>) -> String {
@@ -123,8 +177,8 @@ fn signs(report: &Report<'_>, out: &mut Lines) {
     let picture = report.picture;
     out.title("How change moves", "");
     if picture.independence.whole.value.is_some() {
-        sign(out, "independence", "need one team at most", &picture.independence, Better::More);
-        sign(out, "coordination", "further teams per change", &picture.coordination, Better::Less);
+        sign(report, out, "independence", "need one team at most", &picture.independence);
+        sign(report, out, "coordination", "further teams per change", &picture.coordination);
     } else {
         let why = picture.independence.notes.first().map_or("", String::as_str);
         out.line(cut(&format!("  independence       –  cannot be told: {why}"), COLUMNS));
@@ -149,24 +203,25 @@ fn signs(report: &Report<'_>, out: &mut Lines) {
         }
     }
     if report.structure.declared_cannot_tell.is_none() && picture.approvals.whole.value.is_some() {
-        sign(out, "approvals", "needed per change, as declared", &picture.approvals, Better::Less);
+        sign(report, out, "approvals", "needed per change, as declared", &picture.approvals);
         if let Some(today) = picture.approvals.quantities.iter().find(|one| one.name == "by_todays_files") {
             let today = numbers::value(picture.approvals.unit, today.value);
             out.line(format!("  {DIM}by the ownership files of their time; by today's, {today}{DIM:#}"));
         }
     }
-    sign(out, "locality", "stay within one module", &picture.locality, Better::More);
+    sign(report, out, "locality", "stay within one module", &picture.locality);
     design(report, out);
     knowledge(report, out);
 }
 
-fn sign(out: &mut Lines, name: &str, says: &str, measurement: &Measurement, better: Better) {
+fn sign(report: &Report<'_>, out: &mut Lines, name: &str, says: &str, measurement: &Measurement) {
     let value = numbers::value(measurement.unit, measurement.whole.value);
     let interval = numbers::interval(measurement.unit, measurement.whole.interval);
     let interval = interval.map_or(String::new(), |interval| format!(" ({interval})"));
     let recent = measurement.recent.filter(|recent| recent.value.is_some()).map_or(String::new(), |recent| {
         let now = numbers::value(measurement.unit, recent.value);
-        format!("; last year {now}, {}", trend::of(measurement, better).word())
+        let word = moving::word_of(report, name).map_or(String::new(), |word| format!(", {word}"));
+        format!("; last year {now}{word}")
     });
     let values: Vec<Option<f64>> = measurement.series.iter().map(|point| point.estimate.value).collect();
     let says = format!("{says}{interval}{recent}");
@@ -198,13 +253,13 @@ fn knowledge(report: &Report<'_>, out: &mut Lines) {
     ));
 }
 
-fn boundaries(report: &Report<'_>, out: &mut Lines) {
+fn boundaries(report: &Report<'_>, room: usize, out: &mut Lines) {
     let parts = &report.picture.coordination.parts;
-    if parts.is_empty() {
+    if parts.is_empty() || room == 0 {
         return;
     }
     out.title("Where the friction lies", friction_title(report));
-    for part in parts.iter().take(5) {
+    for part in parts.iter().take(room) {
         let Subject::TeamPair(a, b) = part.subject else { continue };
         let name = |id: facts::TeamId| {
             let name = report.lens.called(id);
@@ -229,12 +284,7 @@ fn friction_title(report: &Report<'_>) -> &'static str {
     }
 }
 
-/// One line fewer where two are spent on why declared ownership cannot tell.
-fn few(report: &Report<'_>, lines: usize) -> usize {
-    if report.structure.declared_cannot_tell.is_some() { lines - 1 } else { lines }
-}
-
-fn couplings(report: &Report<'_>, out: &mut Lines) {
+fn couplings(report: &Report<'_>, room: usize, out: &mut Lines) {
     let all = &report.picture.couplings;
     if all.is_empty() {
         let why = report.picture.coupling.notes.first();
@@ -260,14 +310,16 @@ fn couplings(report: &Report<'_>, out: &mut Lines) {
             kinds.join(", ")
         ),
     );
-    let shown = few(report, 3);
+    if room == 0 {
+        return;
+    }
     // Hidden constraints first, for nothing else shows them; yet one line is left for what leaks most.
     let mut hidden: Vec<_> = of(CouplingKind::Hidden).collect();
     hidden.sort_by_key(|one| one.is_documentation());
-    let first_hidden = hidden.iter().copied().take(shown - 1);
+    let first_hidden = hidden.iter().copied().take(room - 1);
     let others = all.iter().filter(|one| matches!(one.kind, CouplingKind::Leaky | CouplingKind::Unknown));
-    let mut lines: Vec<_> = first_hidden.chain(others).take(shown).collect();
-    let spare = hidden.iter().copied().skip(shown - 1).take(shown - lines.len());
+    let mut lines: Vec<_> = first_hidden.chain(others).take(room).collect();
+    let spare = hidden.iter().copied().skip(room - 1).take(room - lines.len());
     lines.extend(spare);
     for coupling in lines {
         let name = |id: facts::ModuleId| shortened(&report.structure.modules[id.index()].name, 27);
@@ -308,12 +360,12 @@ fn design(report: &Report<'_>, out: &mut Lines) {
     out.line(format!("  {ACCENT}{:<13}{ACCENT:#} {:>6}  {says}{line}", "fan-out", numbers::number(fan_out)));
 }
 
-fn first(report: &Report<'_>, out: &mut Lines) {
-    if report.findings.is_empty() {
+fn first(report: &Report<'_>, room: usize, out: &mut Lines) {
+    if report.findings.is_empty() || room == 0 {
         return;
     }
     out.title("What to look at first", ": unsnarl explain ID shows the evidence");
-    for finding in report.findings.iter().take(few(report, 3)) {
+    for finding in report.findings.iter().take(room) {
         let id = format!("{:<18}", finding.id);
         out.line(format!(
             "  {ACCENT}{id}{ACCENT:#} {}",

@@ -4,8 +4,13 @@ use facts::{Basis, ChangeId, FileId, Lens, ModuleId, Omission};
 
 use crate::{
     Boundary, Cause, CauseKind, Cycle, Estimate, Measurement, Method, Names, approvals, boundaries,
-    concentration, coordination, coupling, cycles, fan_out, independence, interface, knowledge, locality,
-    ownership_clarity, propagation,
+    concentration, coordination, coupling, cycles,
+    drift::{self, Series},
+    fan_out, independence, interface, knowledge,
+    lead_time::LeadTimes,
+    locality, ownership_clarity,
+    price::{self, Cost, Price},
+    propagation,
 };
 
 /// What a coupling is, as far as it can be told.
@@ -156,6 +161,12 @@ pub struct Picture {
     pub knowledge: Measurement,
     /// Share of files' changes made by their main contributor, per module (Bird et al.). Parts: modules.
     pub concentration: Measurement,
+    /// The series of the system: what moves, since when.
+    pub drift: Vec<Series>,
+    /// What one more team multiplies lead time by, or in one sentence why there is no price to tell.
+    pub price: Result<Price, String>,
+    /// What each boundary cost in the last year by that price; the dearest first.
+    pub costs: Vec<Cost>,
     /// What measuring left out, beyond what each measurement carries itself.
     pub ledger: Vec<Omission>,
 }
@@ -210,6 +221,8 @@ pub fn measure(
     let (coupling, mut couplings) = coupling::compute(lens);
     let (boundaries, boundary_list) = boundaries::compute(lens, &mut couplings, parameters.via);
     let (cycles, cycle_list) = cycles::compute(lens);
+    let times = LeadTimes::new(lens);
+    let price = price::price(lens, &times);
     Picture {
         independence: independence::compute(lens),
         independence_beside: beside.map(independence::compute),
@@ -228,6 +241,9 @@ pub fn measure(
         ownership_clarity: ownership_clarity::compute(lens),
         knowledge: knowledge::compute(knowledge_lens, parameters.method),
         concentration: concentration::compute(lens),
+        drift: drift::of_system(lens, &times),
+        costs: price.as_ref().map_or_else(|_| Vec::new(), |price| price::costs(lens, &times, price)),
+        price,
         ledger: Vec::new(),
     }
 }

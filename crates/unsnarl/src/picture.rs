@@ -293,11 +293,13 @@ impl Known {
         let texts = self.texts(&causes::wanted(&picture.couplings));
         causes::settle(&lens, &mut picture.couplings, &texts);
         let findings: Vec<Finding> = verdicts::findings(&lens, &picture);
+        let said = verdicts::drift::say(&picture.drift);
         show(&faces::Report {
             facts: &self.facts,
             structure: &self.structure,
             lens: &lens,
             picture: &picture,
+            said: &said,
             findings: &findings,
             version: env!("CARGO_PKG_VERSION"),
         })

@@ -99,6 +99,18 @@ pub struct Said {
     pub q: Option<f64>,
 }
 
+impl Said {
+    /// From where to where: over all its windows, or over its steps where nothing else is said. `None` without points.
+    pub fn ends(&self, series: &Series) -> Option<(f64, f64)> {
+        match (series.steps.first(), series.steps.last()) {
+            (Some(first), Some(last)) if self.word.says_something() && !self.word.moves() => {
+                Some((first.before, last.after))
+            }
+            _ => series.ends(),
+        }
+    }
+}
+
 /// What is said of each of some series.
 pub fn say(series: &[Series]) -> Vec<Said> {
     let q_of = |system: bool| {

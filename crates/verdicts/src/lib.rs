@@ -13,10 +13,10 @@ mod hidden;
 mod knowledge;
 mod loosened;
 mod moved;
+pub mod moving;
 mod ownership;
 pub mod rules;
 pub mod tally;
-pub mod trend;
 
 pub use finding::{Finding, FindingKind, Severity};
 pub use loosened::loosened;

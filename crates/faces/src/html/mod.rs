@@ -5,15 +5,15 @@
 
 mod charts;
 mod design;
+mod drift;
 mod tables;
 
 use std::fmt::Write as _;
 
 use facts::{Basis, time};
 use measures::{MEASURES, Measurement};
-use verdicts::trend::{self, Better};
 
-use crate::{Report, ledger, numbers, plain::plain};
+use crate::{Report, ledger, moving, numbers, plain::plain};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -24,6 +24,7 @@ pub fn render(report: &Report<'_>) -> String {
     let mut body = String::new();
     head(report, &name, &mut body);
     body.push_str("<main>");
+    drift::section(report, &mut body);
     now(report, &mut body);
     tables::findings(report, &mut body);
     tables::boundaries(report, &mut body);
@@ -85,6 +86,7 @@ fn head(report: &Report<'_>, name: &str, out: &mut String) {
     out.push_str("</p><nav aria-label=\"Sections\">");
     let has_code = report.picture.fan_out.whole.value.is_some();
     for (id, title) in [
+        ("moving", "Is it still moving"),
         ("now", "Now"),
         ("first", "What to look at first"),
         ("friction", "Where the friction lies"),
@@ -119,46 +121,40 @@ fn now(report: &Report<'_>, out: &mut String) {
         );
     }
     out.push_str("<div class=\"signs\">");
-    sign(out, "Independence", "of changes need at most one team", &picture.independence, Some(Better::More));
-    sign(out, "Coordination", "further teams per change", &picture.coordination, Some(Better::Less));
+    sign(report, out, "Independence", "of changes need at most one team", &picture.independence);
+    sign(report, out, "Coordination", "further teams per change", &picture.coordination);
     if picture.approvals.whole.value.is_some() {
-        sign(
-            out,
-            "Approvals",
-            "owners must agree to a change, as declared",
-            &picture.approvals,
-            Some(Better::Less),
-        );
+        sign(report, out, "Approvals", "owners must agree to a change, as declared", &picture.approvals);
     }
-    sign(out, "Locality", "of changes stay within one module", &picture.locality, Some(Better::More));
-    sign(
-        out,
-        "Coupling",
-        "of changes over several modules touch a coupled pair",
-        &picture.coupling,
-        Some(Better::Less),
-    );
+    sign(report, out, "Locality", "of changes stay within one module", &picture.locality);
+    sign(report, out, "Coupling", "of changes over several modules touch a coupled pair", &picture.coupling);
     if picture.boundaries.whole.value.is_some() {
         sign(
+            report,
             out,
             "Hidden constraints",
             "of changes over several modules touch a pair no code connects",
             &picture.boundaries,
-            Some(Better::Less),
         );
     }
     if picture.fan_out.whole.value.is_some() {
-        sign(out, "Fan-out", "modules a module depends on", &picture.fan_out, None);
-        sign(out, "Propagation cost", "of file pairs are within reach", &picture.propagation_cost, None);
+        sign(report, out, "Fan-out", "modules a module depends on", &picture.fan_out);
+        sign(report, out, "Propagation cost", "of file pairs are within reach", &picture.propagation_cost);
     }
     sign(
+        report,
         out,
         "Ownership clarity",
         "of this year's work lies where ownership is agreed",
         &picture.ownership_clarity,
-        None,
     );
-    sign(out, "Knowledge", "people carry half of the source files (truck factor)", &picture.knowledge, None);
+    sign(
+        report,
+        out,
+        "Knowledge",
+        "people carry half of the source files (truck factor)",
+        &picture.knowledge,
+    );
     out.push_str("</div></section>");
 }
 
@@ -170,7 +166,7 @@ fn rests_on(report: &Report<'_>) -> String {
     }
 }
 
-fn sign(out: &mut String, title: &str, says: &str, one: &Measurement, better: Option<Better>) {
+fn sign(report: &Report<'_>, out: &mut String, title: &str, says: &str, one: &Measurement) {
     let _ = write!(
         out,
         "<div class=\"sign\"><h3>{title}</h3><div class=\"value\">{}</div>",
@@ -191,13 +187,9 @@ fn sign(out: &mut String, title: &str, says: &str, one: &Measurement, better: Op
     }
     let beside = if beside.is_empty() { String::new() } else { format!(" ({})", beside.join("; ")) };
     let _ = write!(out, "<p>{says}{}</p>", escape(&beside));
-    if let (Some(recent), Some(better)) = (one.recent.filter(|recent| recent.value.is_some()), better) {
-        let _ = write!(
-            out,
-            "<p>last year {}: {}</p>",
-            numbers::value(one.unit, recent.value),
-            trend::of(one, better).word()
-        );
+    if let Some(recent) = one.recent.filter(|recent| recent.value.is_some()) {
+        let word = moving::word_of(report, one.name).map_or(String::new(), |word| format!(": {word}"));
+        let _ = write!(out, "<p>last year {}{word}</p>", numbers::value(one.unit, recent.value));
     }
     charts::series(one, title, out);
     out.push_str("</div>");

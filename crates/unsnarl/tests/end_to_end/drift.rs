@@ -3,7 +3,7 @@
 use serde_json::Value;
 use testkit::repo::{Commit, History, Sandbox, random::Random};
 
-use crate::stage::unsnarl;
+use crate::stage::{json, unsnarl};
 
 const DAY: i64 = 86_400;
 const START: i64 = 1_600_000_000;
@@ -94,4 +94,60 @@ fn the_page_names_the_restructuring_and_keeps_its_width() {
     assert!(!text.contains('\u{1b}'), "{text:?}");
     assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
     assert!(text.contains("modules and teams: "), "{text}");
+}
+
+#[test]
+fn the_report_s_first_lines_answer() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository("stepping", &stepping());
+    let text = unsnarl(&sandbox, repository.path(), &["report"]).answer();
+    let mut lines = text.lines();
+    let first = lines.next().expect("a line");
+    assert!(first.starts_with("stepping still moves, but harder than it did: independence 9"), "{first}");
+    // Commits made in place tell no lead time, and so no price.
+    let second = lines.next().expect("a line");
+    assert!(second.starts_with("one more team: ") && second.contains("too few"), "{second}");
+    let report = json(&sandbox, &repository, &[]);
+    assert_eq!(report["moving"]["word"], "harder");
+    assert_eq!(report["moving"]["because"][0], "independence");
+    assert_eq!((&report["price"], report["price_note"].is_string()), (&Value::Null, true));
+    let drift: Vec<&str> = report["drift"]
+        .as_array()
+        .expect("series")
+        .iter()
+        .filter_map(|one| one["measure"].as_str())
+        .collect();
+    assert_eq!(drift, ["independence", "coordination", "locality", "approvals", "changes_a_month"]);
+    let page = std::fs::read_to_string({
+        unsnarl(&sandbox, repository.path(), &["report", "--html", "r.html"]).answer();
+        repository.path().join("r.html")
+    })
+    .expect("it was written");
+    assert!(page.contains("class=\"level\"") && page.contains("Independence: wors"), "{page}");
+}
+
+#[test]
+fn the_published_schema_is_that_of_the_program() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/drift.schema.json");
+    let fresh = faces::drift::schema();
+    if std::env::var_os("UNSNARL_UPDATE").is_some() {
+        std::fs::write(path, &fresh).expect("docs/ can be written");
+    }
+    let published = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(published == fresh, "docs/drift.schema.json is stale: UNSNARL_UPDATE=1 cargo nextest run schema");
+}
+
+#[test]
+fn every_drift_fits_its_schema() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository("stepping", &stepping());
+    let text = unsnarl(&sandbox, repository.path(), &["drift", "--format", "json"]).answer();
+    let schema: Value = serde_json::from_str(&faces::drift::schema()).expect("a schema is JSON");
+    let instance: Value = serde_json::from_str(&text).expect("it is JSON");
+    let errors: Vec<String> = jsonschema::validator_for(&schema)
+        .expect("it is a schema")
+        .iter_errors(&instance)
+        .map(|error| error.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
 }

@@ -75,6 +75,23 @@ fn a_planted_price_is_recovered() {
 }
 
 #[test]
+fn the_report_says_what_one_more_team_costs() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository("shop", &shop(600, 2.0, 30, 0.0));
+    let text = run(&sandbox, &repository, &["report", "--dialect", "github"]).answer();
+    let second = text.lines().nth(1).expect("two lines");
+    assert!(
+        second.starts_with("one more team: a change takes ×") && second.contains(" days in the last year"),
+        "{second}"
+    );
+    let report = crate::stage::json(&sandbox, &repository, &["--dialect", "github"]);
+    let price = &report["price"];
+    let (low, high) = (price["interval"][0].as_f64(), price["interval"][1].as_f64());
+    assert!(low < Some(2.0) && Some(2.0) < high && low > Some(1.8) && high < Some(2.2), "{price}");
+    assert!(price["days_a_year"].as_f64() > Some(1.0), "{price}");
+}
+
+#[test]
 fn where_there_is_no_price_none_is_told() {
     let sandbox = Sandbox::new();
     let repository = sandbox.repository("shop", &shop(600, 1.0, 30, 0.0));

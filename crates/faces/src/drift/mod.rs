@@ -1,4 +1,6 @@
-//! What moves, as text and as JSON.
+//! What moves: as text here, as JSON in `json`.
+
+mod json;
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
@@ -7,11 +9,13 @@ use facts::{ChangeId, Lens, counts::grouped, time};
 use measures::{
     Subject,
     around::Around,
-    drift::{Better, Details, Point, Series},
+    drift::{Better, Details, Series},
     stats::steps::Step,
 };
-use serde_json::{Value, json};
 use verdicts::drift::{Said, Word};
+
+pub(crate) use json::{SeriesDocument, document};
+pub use json::{json, schema};
 
 use crate::{
     plain::{cut, plain, shortened, wrapped},
@@ -104,7 +108,7 @@ fn whole(drift: &Drift<'_>, row: &Row<'_>, named: &mut BTreeSet<ChangeId>, out: 
         series::measure_name(series),
         said.word.name(),
         series::sparkline(series, 24),
-        ends(series, said.word),
+        ends(series, said),
         slope
     );
     let _ = writeln!(out, "{}", line.trim_end());
@@ -131,14 +135,8 @@ fn detail(text: &str, out: &mut String) {
     let _ = write!(out, "{DIM}{}{DIM:#}", wrapped(text, 4, 6, COLUMNS));
 }
 
-/// From where to where: over all its windows, or over its steps where nothing else is said.
-fn ends(series: &Series, word: Word) -> String {
-    match (series.steps.first(), series.steps.last()) {
-        (Some(first), Some(last)) if word.says_something() && !word.moves() => {
-            series::from_to(series, first.before, last.after)
-        }
-        _ => series.ends().map_or(String::new(), |(first, last)| series::from_to(series, first, last)),
-    }
+fn ends(series: &Series, said: &Said) -> String {
+    said.ends(series).map_or(String::new(), |(from, to)| series::from_to(series, from, to))
 }
 
 fn style(word: Word) -> Style {
@@ -203,7 +201,7 @@ fn of_parts(drift: &Drift<'_>, parts: &[Row<'_>], all: bool, out: &mut String) {
             break;
         }
         lines += own.len();
-        let mut name = subject_name(drift, &subject);
+        let mut name = subject_name(drift.lens, &subject);
         for row in own {
             part(&std::mem::take(&mut name), row, out);
         }
@@ -222,7 +220,8 @@ fn part(name: &str, row: &Row<'_>, out: &mut String) {
             at => series.points.get(at).map(|point| format!("since {}", series::month(point))),
         },
         (_, Some(step)) if said.word.says_something() => {
-            series.points.get(step.at).map(|point| format!("in {}", series::month(point)))
+            let word = if series.steps.len() > 1 { "by" } else { "in" };
+            series.points.get(step.at).map(|point| format!("{word} {}", series::month(point)))
         }
         _ => None,
     };
@@ -232,84 +231,17 @@ fn part(name: &str, row: &Row<'_>, out: &mut String) {
         series::measure_name(series),
         said.word.name(),
         series::sparkline(series, 14),
-        ends(series, said.word),
+        ends(series, said),
         when.unwrap_or_default()
     );
     let _ = writeln!(out, "{}", line.trim_end());
 }
 
-fn subject_name(drift: &Drift<'_>, subject: &Subject) -> String {
-    let Some(lens) = drift.lens else { return String::new() };
+fn subject_name(lens: Option<&Lens<'_>>, subject: &Subject) -> String {
+    let Some(lens) = lens else { return String::new() };
     match subject {
         Subject::Module(module) => plain(&lens.structure.modules[module.index()].name),
         Subject::Team(team) => plain(&lens.called(*team)),
         _ => String::new(),
     }
-}
-
-/// One object, `unsnarl.drift/1`.
-pub fn json(drift: &Drift<'_>) -> String {
-    let series: Vec<Value> = drift.rows().map(|row| one(drift, &row)).collect();
-    let whole = json!({"schema": "unsnarl.drift/1", "repository": drift.name, "series": series});
-    format!("{whole:#}\n")
-}
-
-fn one(drift: &Drift<'_>, row: &Row<'_>) -> Value {
-    let Row { series, said, details } = row;
-    let kind = match series.subject {
-        Subject::Module(_) => "module",
-        Subject::Team(_) => "team",
-        _ => "system",
-    };
-    let day = |at: usize| series.points.get(at).map(|point| time::date(point.at));
-    let point = |point: &Point| json!({"at": time::date(point.at), "value": point.value, "n": point.n});
-    json!({
-        "measure": series.measure,
-        "subject": {"kind": kind, "name": subject_name(drift, &series.subject)},
-        "scale": series.scale.name(),
-        "points": series.points.iter().map(point).collect::<Vec<_>>(),
-        "trend": {
-            "slope_per_year": series.trend.map(|trend| trend.line.slope),
-            "interval": series.trend.map(|trend| [trend.line.low, trend.line.high]),
-            "p": series.trend.map(|trend| trend.p),
-            "q": said.q,
-            "word": said.word.name(),
-        },
-        "since": series.onset.filter(|_| said.word.moves()).map(|onset| json!({
-            "at": day(onset.at).filter(|_| onset.at > 0),
-            "interval": [day(onset.earliest).filter(|_| onset.earliest > 0), day(onset.latest)],
-            "how": onset.how.name(),
-        })),
-        "steps": series.steps.iter().zip(&details.around).map(|(step, around)| json!({
-            "at": day(step.at),
-            "interval": [day(step.earliest), day(step.latest)],
-            "before": step.before,
-            "after": step.after,
-            "p": step.p,
-            "changes": around.iter().map(|one| change(drift, one)).collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
-        "forecast": details.outlook.map(|outlook| json!({
-            "at": time::date(outlook.at),
-            "value": outlook.value,
-            "interval": [outlook.low, outlook.high],
-            "backtest": {
-                "forecasts": outlook.backtest.count,
-                "coverage": outlook.backtest.coverage,
-                "error_against_staying": outlook.backtest.against_staying,
-            },
-        })),
-    })
-}
-
-fn change(drift: &Drift<'_>, one: &Around) -> Value {
-    let Some(lens) = drift.lens else { return Value::Null };
-    let (table, row) = (&lens.facts.changes, one.change.index());
-    json!({
-        "commit": table.commit[row].to_string(),
-        "at": time::date(table.merged_at[row]),
-        "subject": table.subject[row],
-        "renamed": one.renamed,
-        "added": one.added,
-        "deleted": one.deleted,
-    })
 }
