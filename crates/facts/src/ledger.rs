@@ -49,6 +49,8 @@ pub enum Omitted {
     OccasionalPeople,
     /// Changes that share no ticket with another.
     WithoutTicket,
+    /// What a forge told that could not be used.
+    ReviewEvents,
     /// The fact cache could not be used or written.
     Cache,
     /// Anything else; the sentence says what.
@@ -82,6 +84,7 @@ impl Omitted {
             Self::QuietModules => "quiet-modules",
             Self::OccasionalPeople => "occasional-people",
             Self::WithoutTicket => "without-ticket",
+            Self::ReviewEvents => "review-events",
             Self::Cache => "cache",
             Self::Other => "other",
         }
@@ -89,7 +92,7 @@ impl Omitted {
 
     /// The kind of a stable name; `None` when no version of unsnarl wrote it.
     pub fn from_name(name: &str) -> Option<Self> {
-        const ALL: [Omitted; 25] = [
+        const ALL: [Omitted; 26] = [
             Omitted::BotChanges,
             Omitted::BulkChanges,
             Omitted::IgnoredRevisions,
@@ -113,6 +116,7 @@ impl Omitted {
             Omitted::QuietModules,
             Omitted::OccasionalPeople,
             Omitted::WithoutTicket,
+            Omitted::ReviewEvents,
             Omitted::Cache,
             Omitted::Other,
         ];

@@ -32,6 +32,10 @@ pub fn by_ticket(facts: Facts) -> Facts {
     let mut files = facts.files;
     files.born.iter_mut().for_each(|born| *born = group_of[born.index()]);
     files.died.iter_mut().flatten().for_each(|died| *died = group_of[died.index()]);
+    let mut reviews = facts.reviews;
+    for change in reviews.iter_mut().flat_map(|all| &mut all.requests).filter_map(|one| one.change.as_mut()) {
+        *change = group_of[change.index()];
+    }
     let mut ledger = facts.ledger;
     if alone > 0 {
         let why = "changes name no ticket; each stands for itself";
@@ -44,7 +48,7 @@ pub fn by_ticket(facts: Facts) -> Facts {
         facts.changes.len(),
         changes.len()
     );
-    Facts { changes, touches, files, participations, ledger, unit, ..facts }
+    Facts { changes, touches, files, participations, reviews, ledger, unit, ..facts }
 }
 
 /// The new row of each change: groups are ordered by their last change.

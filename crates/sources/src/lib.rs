@@ -3,6 +3,7 @@
 //! | module | learns |
 //! |---|---|
 //! | [`git`] | changes, touches, files, people and participations, from the object store |
+//! | [`events`] | what forges say of their pull requests, from exported files |
 //! | [`manifest`] | what `unsnarl.toml` and `module.toml` declare |
 //! | [`ownership`] | declared owners, one file a dialect |
 //! | `build` | declared modules, one row a build system |
@@ -15,6 +16,7 @@
 //! | [`languages`] | what a path's name tells |
 
 mod build;
+pub mod events;
 pub mod git;
 mod inferred;
 pub mod languages;

@@ -3,7 +3,7 @@
 use std::{io, path::PathBuf, process::ExitCode};
 
 use anstream::eprintln;
-use sources::manifest::Mistake;
+use sources::{events::NothingRead, manifest::Mistake};
 use verdicts::debt::CONFLICT;
 
 /// More mistakes than these are read with `unsnarl manifest validate`.
@@ -16,6 +16,8 @@ pub(crate) enum Error {
     Open(#[from] sources::git::OpenError),
     #[error(transparent)]
     Base(#[from] sources::git::BaseError),
+    #[error(transparent)]
+    Import(#[from] sources::events::NothingRead),
     #[error("there is no {file} here")]
     NoManifest { file: &'static str },
     #[error("this needs a work tree, and the repository is bare")]
@@ -80,6 +82,11 @@ impl Error {
         match self {
             Self::Open(error) => Some(error.hint()),
             Self::Base(error) => Some(error.hint()),
+            Self::Import(NothingRead::Elsewhere { .. }) => {
+                Some("--name OWNER/NAME, where the repository goes by another name in the files".into())
+            }
+            Self::Import(NothingRead::Several(..)) => Some("--name OWNER/NAME says which is meant".into()),
+            Self::Import(_) => Some(format!("understood are {}", sources::events::read::FORMS)),
             Self::NoManifest { .. } => Some("unsnarl init writes one from what the repository shows".into()),
             Self::NoWorkTree => Some("run it in a clone with a work tree".into()),
             Self::Debt { why, .. } if why == CONFLICT => Some(

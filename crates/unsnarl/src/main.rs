@@ -10,6 +10,7 @@ mod error;
 mod observed;
 mod picture;
 mod progress;
+mod reviews;
 mod standing;
 
 use std::process::ExitCode;

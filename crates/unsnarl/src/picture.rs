@@ -13,6 +13,7 @@ use facts::{
 use measures::{Method, Parameters, Picture, causes};
 use rustc_hash::FxHashMap;
 use sources::{
+    events::Joined,
     git::{self, Head, Mined, Source},
     manifest::{self, TeamRow},
     ownership::{self, Dialect},
@@ -23,7 +24,7 @@ use sources::{
 };
 use verdicts::Finding;
 
-use crate::{code, commands::graph::Level, error::Error, progress::Bar};
+use crate::{code, commands::graph::Level, error::Error, progress::Bar, reviews};
 
 /// What every command that looks at history takes.
 #[derive(Clone, Debug, Args)]
@@ -174,6 +175,8 @@ pub(crate) struct Known {
     method: Method,
     /// Up to how many names from file to file are a dependency.
     pub(crate) via: u32,
+    /// How requests of a forge were joined to changes; `None` where nothing was imported.
+    pub(crate) joined: Option<Joined>,
 }
 
 /// Longer files are not looked into for what others hold, too.
@@ -203,6 +206,7 @@ pub(crate) fn learn(path: &Path, look: &Look, method: Method) -> Result<Known, E
     }
     let unit = look.unit.or_declared(declared.manifest.unit.as_deref());
     let (mut facts, settings) = history(&source, &head, look, unit.unit())?;
+    let joined = reviews::learn(&source, &mut facts, look);
     if unit == UnitName::Ticket {
         facts = units::by_ticket(facts);
     }
@@ -244,6 +248,7 @@ pub(crate) fn learn(path: &Path, look: &Look, method: Method) -> Result<Known, E
         by_commit,
         method,
         via: 1,
+        joined,
     })
 }
 
@@ -513,6 +518,11 @@ pub(crate) fn cache_directories(source: &Source, look: &Look) -> Vec<PathBuf> {
         Some(directory) => vec![directory.clone()],
         None => std::iter::once(source.git_directory.join("unsnarl")).chain(user_cache(source)).collect(),
     }
+}
+
+/// Where review events are kept, which cannot be mined again: as told, else beside the facts, whether those are kept or not.
+pub(crate) fn event_directories(source: &Source, look: &Look) -> Vec<PathBuf> {
+    cache_directories(source, &Look { no_cache: false, ..look.clone() })
 }
 
 /// A directory of this repository's own below the user's cache.

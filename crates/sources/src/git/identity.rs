@@ -161,6 +161,18 @@ fn join_by(sets: &mut DisjointSets, canonical: &[Canonical], key: impl Fn(&Canon
     }
 }
 
+/// The login in a no-reply address of GitHub or GitLab, lower case, without the mark of a bot.
+pub(crate) fn forge_login(email: &str) -> Option<String> {
+    let account = account(&email.to_lowercase())?;
+    let (_, login) = account.split_once(':')?;
+    Some(login.strip_suffix("[bot]").unwrap_or(login).to_owned())
+}
+
+/// What kind of participant an account is, by its login.
+pub(crate) fn kind_of_login(login: &str) -> PersonKind {
+    kind(login, &format!("{login}@users.noreply.github.com"))
+}
+
 /// The account behind a no-reply address, as `github:ana`.
 fn account(email: &str) -> Option<String> {
     let (local, host) = email.split_once('@')?;

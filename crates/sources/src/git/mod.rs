@@ -12,11 +12,13 @@
 //! | [`mod@mine`] | all of it, in parallel, and only what is new |
 //! | `head` | the files that live at the head |
 //! | `base` | the commit a change left its base at |
+//! | `forge` | what of a repository a forge would name: its address, the tips of its branches |
 //! | `checkout` | the files somebody works on |
 
 mod assemble;
 mod base;
 mod checkout;
+mod forge;
 mod head;
 mod identity;
 mod ignored;
@@ -37,6 +39,7 @@ pub use assemble::{Credit, RawIdentity};
 pub use base::{BaseError, merge_base};
 pub use checkout::{Checkout, Listed, Side};
 pub use head::{Head, Listing};
+pub(crate) use identity::{forge_login, kind_of_login};
 pub use ignored::ignored_revisions;
 pub use mine::{Mined, Progress, Settings, mine, settle_people};
 pub use open::{OpenError, Source, open};

@@ -10,17 +10,17 @@ use std::{
 };
 
 use arrow_array::{
-    Array, ArrayRef, RecordBatch, StringArray, UInt32Array,
+    Array, ArrayRef, RecordBatch, StringArray, UInt32Array, UInt64Array,
     cast::AsArray,
     types::{Int32Type, TimestampMillisecondType, UInt32Type, UInt64Type},
 };
 use arrow_schema::DataType;
-use facts::{Facts, Ownership, Structure, dependencies::Target, time};
+use facts::{Event, Facts, Ownership, Request, Structure, dependencies::Target, time};
 
 use super::{generation::encode, tables};
 
 /// Every table, in the order in which they are written.
-pub const TABLES: [&str; 10] = [
+pub const TABLES: [&str; 11] = [
     "changes",
     "touches",
     "files",
@@ -31,6 +31,7 @@ pub const TABLES: [&str; 10] = [
     "memberships",
     "ownership",
     "dependencies",
+    "events",
 ];
 
 /// How a table is written.
@@ -177,6 +178,7 @@ fn batch(facts: &Facts, structure: &Structure, name: &str) -> io::Result<RecordB
         "memberships" => memberships(structure),
         "ownership" => ownership(facts, structure),
         "dependencies" => dependencies(facts),
+        "events" => events(facts),
         other => {
             let why = format!("there is no table `{other}`; there are {}", TABLES.join(", "));
             return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
@@ -301,5 +303,34 @@ fn dependencies(facts: &Facts) -> RecordBatch {
         ("specifier", text(edges.iter().map(|edge| edge.specifier.as_str())), false),
         ("language", text(edges.iter().map(|edge| edge.language)), false),
         ("reason", optional(reason.collect()), true),
+    ])
+}
+
+/// One row a thing that happened to a request; logins are left out, an actor is a number.
+fn events(facts: &Facts) -> RecordBatch {
+    let reviews = facts.reviews.as_ref();
+    let requests = reviews.map_or(&[][..], |reviews| &reviews.requests);
+    let rows: Vec<(&Request, &Event)> = requests
+        .iter()
+        .flat_map(|request| request.events.iter().map(move |event| (request, event)))
+        .collect();
+    let actor = |event: &Event| reviews.and_then(|reviews| reviews.actors.get(event.actor? as usize));
+    let moments = |values: Vec<i64>| -> ArrayRef {
+        let values = values.into_iter().map(|seconds| seconds.saturating_mul(1000));
+        Arc::new(arrow_array::TimestampMillisecondArray::from_iter_values(values).with_timezone("UTC"))
+    };
+    let optional = |values: Vec<Option<u32>>| -> ArrayRef { Arc::new(UInt32Array::from(values)) };
+    let kinds: StringArray =
+        rows.iter().map(|(_, event)| actor(event).map(|actor| actor.kind.name())).collect();
+    let numbers = UInt64Array::from_iter_values(rows.iter().map(|(request, _)| request.number));
+    columns(vec![
+        ("request", Arc::new(numbers), false),
+        ("change", optional(rows.iter().map(|(request, _)| Some(request.change?.0)).collect()), true),
+        ("kind", text(rows.iter().map(|(_, event)| event.kind.name())), false),
+        ("at", moments(rows.iter().map(|(_, event)| event.at).collect()), false),
+        ("actor", optional(rows.iter().map(|(_, event)| event.actor).collect()), true),
+        ("actor_kind", Arc::new(kinds), true),
+        ("person", optional(rows.iter().map(|(_, event)| Some(actor(event)?.person?.0)).collect()), true),
+        ("seen_at", moments(rows.iter().map(|(request, _)| request.seen_at).collect()), false),
     ])
 }

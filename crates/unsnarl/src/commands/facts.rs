@@ -21,7 +21,7 @@ pub(crate) struct FactsCommand {
     /// Write every table, or the one named, into this directory
     directory: Option<PathBuf>,
     /// One table: changes, touches, files, people, participations, modules, teams, memberships, ownership,
-    /// dependencies
+    /// dependencies, events
     #[arg(long, value_name = "TABLE", value_parser = clap::builder::PossibleValuesParser::new(export::TABLES))]
     table: Option<String>,
     /// How to write it [default: csv to standard output, parquet into a directory]
@@ -81,6 +81,12 @@ impl FactsCommand {
 fn summary(known: &picture::Known) -> String {
     let facts = &known.facts;
     let structure = &known.structure;
+    let reviews = &facts.reviews;
+    let shown = |name: &str| match name {
+        "ownership" | "dependencies" => false,
+        "events" => reviews.is_some(),
+        _ => true,
+    };
     let rows = |name: &str| match name {
         "changes" => facts.changes.len(),
         "touches" => facts.touches.len(),
@@ -90,10 +96,11 @@ fn summary(known: &picture::Known) -> String {
         "modules" => structure.modules.len(),
         "teams" => structure.teams.len(),
         "memberships" => structure.memberships.len(),
+        "events" => reviews.iter().flat_map(|all| &all.requests).map(|request| request.events.len()).sum(),
         other => unreachable!("the table {other} has rows of its own"),
     };
     let mut out = String::from("table           rows\n");
-    for name in export::TABLES.iter().filter(|name| !matches!(**name, "ownership" | "dependencies")) {
+    for name in export::TABLES.iter().filter(|name| shown(name)) {
         out.push_str(&format!("{name:<15} {}\n", rows(name)));
     }
     out.push_str("unsnarl facts --table NAME prints one, unsnarl facts DIR writes all\n");

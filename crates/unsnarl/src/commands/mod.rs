@@ -6,6 +6,7 @@ mod check;
 mod coupling;
 mod deps;
 mod drift;
+mod events;
 mod explain;
 mod facts;
 mod flow;
@@ -43,6 +44,8 @@ pub(crate) enum Command {
     Drift(drift::Drift),
     /// What more people bring, month by month
     Capacity(capacity::Capacity),
+    /// What a forge says of pull requests: import it from files, or forget it; everything works without
+    Events(events::EventsCommand),
     /// Write unsnarl.toml from what the repository shows
     Init(init::Init),
     /// Look after unsnarl.toml: validate, fmt, show, schema, emit
@@ -64,6 +67,7 @@ impl Command {
             Self::Drift(command) => command.run(),
             Self::Capacity(command) => command.run(),
             Self::Flow(command) => command.run(),
+            Self::Events(command) => command.run(),
             Self::Init(command) => command.run(),
             Self::Manifest(command) => command.run(),
             Self::Owners(command) => command.run(),

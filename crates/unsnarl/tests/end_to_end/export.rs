@@ -71,7 +71,7 @@ fn a_directory_of_parquet() {
     let mut names: Vec<_> =
         fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
-    assert_eq!(names.len(), 10, "{names:?}");
+    assert_eq!(names.len(), 11, "{names:?}");
     let one = sandbox.path().join("one");
     unsnarl(
         &sandbox,
