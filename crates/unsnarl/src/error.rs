@@ -18,6 +18,10 @@ pub(crate) enum Error {
     Base(#[from] sources::git::BaseError),
     #[error(transparent)]
     Import(#[from] sources::events::NothingRead),
+    #[error(transparent)]
+    Forge(#[from] forge::Error),
+    #[error("failed to fetch {asked}: what is kept here is of {kept}")]
+    OtherRepository { asked: String, kept: String },
     #[error("there is no {file} here")]
     NoManifest { file: &'static str },
     #[error("this needs a work tree, and the repository is bare")]
@@ -87,6 +91,8 @@ impl Error {
             }
             Self::Import(NothingRead::Several(..)) => Some("--name OWNER/NAME says which is meant".into()),
             Self::Import(_) => Some(format!("understood are {}", sources::events::read::FORMS)),
+            Self::Forge(error) => Some(error.hint().into()),
+            Self::OtherRepository { .. } => Some("unsnarl events forget removes what is kept".into()),
             Self::NoManifest { .. } => Some("unsnarl init writes one from what the repository shows".into()),
             Self::NoWorkTree => Some("run it in a clone with a work tree".into()),
             Self::Debt { why, .. } if why == CONFLICT => Some(

@@ -26,6 +26,9 @@ use verdicts::Finding;
 
 use crate::{code, commands::graph::Level, error::Error, progress::Bar, reviews};
 
+/// Changes of more files are bulk unless told otherwise.
+const BULK_FILES: u32 = 30;
+
 /// What every command that looks at history takes.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Look {
@@ -45,7 +48,7 @@ pub(crate) struct Look {
     #[arg(long, value_name = "REGEX")]
     ticket_pattern: Option<String>,
     /// Changes of more files than this are bulk and count for nothing but the ledger
-    #[arg(long, value_name = "FILES", default_value_t = 30)]
+    #[arg(long, value_name = "FILES", default_value_t = BULK_FILES)]
     bulk: u32,
     /// Take a renamed file for a deleted and an added one
     #[arg(long)]
@@ -123,6 +126,29 @@ impl UnitName {
 }
 
 impl Look {
+    /// The whole history, its changes as they are picked and kept where it is not said otherwise.
+    pub(crate) fn whole(cache: Option<PathBuf>, quiet: bool) -> Self {
+        Self {
+            as_of: None,
+            since: None,
+            until: None,
+            unit: UnitName::Auto,
+            ticket_pattern: None,
+            bulk: BULK_FILES,
+            no_renames: false,
+            lines: false,
+            dialect: None,
+            teams: None,
+            structure: When::Head,
+            anonymous_teams: false,
+            threads: None,
+            cache,
+            no_cache: false,
+            quiet,
+            verbose: false,
+        }
+    }
+
     /// The same for a history that ends at a commit.
     pub(crate) fn as_of_commit(&self, commit: CommitId) -> Self {
         Self { as_of: Some(commit.to_string()), ..self.clone() }

@@ -14,7 +14,7 @@ use crate::git::kind_of_login;
 const LONGEST_LOGIN: usize = 255;
 
 /// A moment as forges write it: `2024-01-31T12:30:00Z`, with a fraction, an offset, or `2024-01-31 12:30:00 UTC`.
-pub(super) fn moment(text: &str) -> Option<Seconds> {
+pub fn moment(text: &str) -> Option<Seconds> {
     let day = time::parse_date(text.get(..10)?)?;
     let rest = text.get(10..)?.strip_prefix(['T', 't', ' '])?;
     let digits = |at: usize| rest.get(at..at + 2)?.parse::<i64>().ok();
@@ -49,7 +49,7 @@ fn offset(zone: &str) -> Option<i64> {
 }
 
 /// RFC 3339 in UTC, as [`moment`] reads it.
-pub(super) fn written(at: Seconds) -> String {
+pub fn written(at: Seconds) -> String {
     let rest = at.rem_euclid(time::DAY);
     format!("{}T{:02}:{:02}:{:02}Z", time::date(at), rest / 3600, rest / 60 % 60, rest % 60)
 }

@@ -109,6 +109,13 @@ fn pull_of(value: &Value, number: u64, repository: Option<&str>, into: &mut Gath
         other_items += u64::from(!timeline_item(item, &mut request, told));
     }
     told.request(number).merge(request);
+    let cut = ["reviews", "timelineItems"]
+        .into_iter()
+        .filter(|list| value[list]["pageInfo"]["hasNextPage"] == true);
+    into.skip_many(
+        "lists of reviews or events of one request are longer than a page, and end with it",
+        cut.count() as u64,
+    );
     into.skip_many("timeline items are of kinds that say nothing of reviews", other_items);
     let waiting = list(&value["reviewRequests"]).count() as u64;
     if value.get("timelineItems").is_none() {

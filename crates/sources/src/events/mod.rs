@@ -18,6 +18,7 @@ pub mod kept;
 pub mod read;
 pub mod told;
 
+pub use fields::{moment, written};
 pub use join::{Joined, join};
 pub use read::{Broken, NothingRead, Reader, Reading};
 pub use told::{State, Told, ToldActor, ToldEvent, ToldFiles, ToldRequest};

@@ -117,6 +117,13 @@ impl Told {
         }
     }
 
+    /// Notes that nothing here that was seen at `since` or later has changed until a moment.
+    pub fn unchanged(&mut self, since: Option<Seconds>, at: Seconds) {
+        for request in self.requests.values_mut().filter(|request| request.seen_at >= since) {
+            request.seen_at = request.seen_at.max(Some(at));
+        }
+    }
+
     /// The latest moment anything here names.
     pub(super) fn latest(&self) -> Option<Seconds> {
         let moments = self.requests.values().flat_map(|request| {

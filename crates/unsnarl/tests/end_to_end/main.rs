@@ -17,6 +17,8 @@ mod check_words;
 mod code;
 mod contracts;
 mod drift;
+mod events;
+mod events_fetch;
 mod explain;
 mod export;
 mod flow;
