@@ -20,6 +20,8 @@ pub(crate) enum Error {
     Import(#[from] sources::events::NothingRead),
     #[error(transparent)]
     Forge(#[from] forge::Error),
+    #[error("failed to write `{path}`: another run of unsnarl events is writing it")]
+    Busy { path: PathBuf },
     #[error("failed to fetch {asked}: what is kept here is of {kept}")]
     OtherRepository { asked: String, kept: String },
     #[error("there is no {file} here")]
@@ -92,6 +94,7 @@ impl Error {
             Self::Import(NothingRead::Several(..)) => Some("--name OWNER/NAME says which is meant".into()),
             Self::Import(_) => Some(format!("understood are {}", sources::events::read::FORMS)),
             Self::Forge(error) => Some(error.hint().into()),
+            Self::Busy { .. } => Some("run it again when the other has ended".into()),
             Self::OtherRepository { .. } => Some("unsnarl events forget removes what is kept".into()),
             Self::NoManifest { .. } => Some("unsnarl init writes one from what the repository shows".into()),
             Self::NoWorkTree => Some("run it in a clone with a work tree".into()),

@@ -89,6 +89,10 @@ pub fn join(told: &Told, facts: &Facts, tips: &Tips<'_>, until: Option<Seconds>)
     joined.reviews.actors = actors.actors;
     for (count, why) in [
         (unopened, "requests of which no file says when they were opened"),
+        (
+            joined.without_change,
+            "merged requests have no change in this history: other branches took them, or it ends before",
+        ),
         (own_remarks, "remarks of authors on their own requests: answers, no reviews"),
     ] {
         if count > 0 {

@@ -1,7 +1,7 @@
 //! What was told, kept in the cache directory: `events.jsonl`, one JSON value a line, sorted, written whole or not at all.
 //!
 //! ```text
-//! {"format":"unsnarl.events/1","repository":"shop/shop"}
+//! {"format":"unsnarl.review-events/1","repository":"shop/shop"}
 //! {"actor":"ana","kind":"human","addresses":["9f86d081884c7d65"]}
 //! {"request":12,"author":"ana","opened_at":"2024-01-31T12:30:00Z","events":[{"at":"…","kind":"approved","actor":"bo"}]}
 //! ```
@@ -27,8 +27,9 @@ use super::{
 };
 
 /// The form, raised with every change an older reader would misread.
-const FORMAT: &str = "unsnarl.events/1";
+const FORMAT: &str = "unsnarl.review-events/1";
 const FILE: &str = "events.jsonl";
+const LOCK_FILE: &str = ".events.lock";
 const FETCH_FILE: &str = "events.fetch.jsonl";
 
 /// What was read back.
@@ -169,12 +170,24 @@ pub fn save(cache: &Path, told: &Told) -> io::Result<()> {
     done
 }
 
+/// The right to write into a cache directory, given up when it is dropped; `None` when another run has it.
+///
+/// Where the file system knows no locks, everybody has it.
+pub fn lock(cache: &Path) -> io::Result<Option<fs::File>> {
+    fs::create_dir_all(cache)?;
+    let file = fs::OpenOptions::new().create(true).append(true).open(cache.join(LOCK_FILE))?;
+    match file.try_lock() {
+        Err(fs::TryLockError::WouldBlock) => Ok(None),
+        Ok(()) | Err(fs::TryLockError::Error(_)) => Ok(Some(file)),
+    }
+}
+
 /// Removes all that is kept; whether there was anything.
 pub fn forget(cache: &Path) -> io::Result<bool> {
     let mut there = false;
-    for name in [FILE, FETCH_FILE] {
+    for name in [FILE, FETCH_FILE, LOCK_FILE] {
         match fs::remove_file(cache.join(name)) {
-            Ok(()) => there = true,
+            Ok(()) => there |= name != LOCK_FILE,
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
             Err(error) => return Err(error),
         }
@@ -392,6 +405,10 @@ mod tests {
         save(place.path(), &told()).unwrap();
         let kept = load(place.path()).unwrap().unwrap();
         assert_eq!((kept.told, kept.damaged), (told(), 0));
+        let held = lock(place.path()).unwrap();
+        assert!(held.is_some() && lock(place.path()).unwrap().is_none());
+        drop(held);
+        assert!(lock(place.path()).unwrap().is_some());
         assert!(forget(place.path()).unwrap());
         assert!(!forget(place.path()).unwrap());
     }
@@ -405,7 +422,7 @@ mod tests {
         let kept = load(place.path()).unwrap().unwrap();
         assert_eq!((kept.damaged, kept.first_damaged, kept.told.requests.len()), (1, 3, 1));
         fs::write(file(place.path()), text.replace("events/1", "events/9")).unwrap();
-        assert!(load(place.path()).unwrap_err().to_string().contains("unsnarl.events/9"));
+        assert!(load(place.path()).unwrap_err().to_string().contains("unsnarl.review-events/9"));
     }
 
     #[test]

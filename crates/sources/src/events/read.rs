@@ -366,6 +366,36 @@ impl<'de> Visitor<'de> for Elements<'_> {
         (self.0)(&value);
         Ok(())
     }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        (self.0)(&Value::Null);
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        (self.0)(&value.into());
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        (self.0)(&value.into());
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        (self.0)(&value.into());
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        (self.0)(&value.into());
+        Ok(())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<(), E> {
+        (self.0)(&value.into());
+        Ok(())
+    }
 }
 
 /// Counts lines and bytes as they are read.
@@ -416,5 +446,159 @@ impl<R: BufRead> Read for Counted<R> {
         out[..bytes].copy_from_slice(&buffer[..bytes]);
         self.count(bytes)?;
         Ok(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(text: &[u8]) -> Result<Reading, NothingRead> {
+        let mut reader = Reader::new(&[]);
+        reader.file("x", text);
+        reader.finish()
+    }
+
+    fn pull(number: u64) -> String {
+        json!({ "number": number, "createdAt": "2024-01-01T00:00:00Z", "mergedAt": null }).to_string()
+    }
+
+    #[test]
+    fn values_stand_in_arrays_in_lines_or_one_after_the_other() {
+        let (a, b) = (pull(1), pull(2));
+        for text in [
+            format!("[{a},{b}]"),
+            format!("{a}\n{b}\n"),
+            format!("{a}{b}"),
+            format!("[{a}][{b}]"),
+            format!("[[{a}],[{b}]]"),
+            format!("\u{feff} [{a},\n {b}] \n"),
+        ] {
+            let reading = read(text.as_bytes()).expect("it is a form");
+            assert_eq!(reading.told.requests.keys().copied().collect::<Vec<_>>(), [1, 2], "{text}");
+            assert!(reading.broken.is_empty() && reading.skipped.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_break_is_told_where_it_is() {
+        let text = format!("{}\n{}\n{{\"number\": 3, oops", pull(1), pull(2));
+        let reading = read(text.as_bytes()).expect("two are whole");
+        assert_eq!(reading.told.requests.len(), 2);
+        let broken = &reading.broken[0];
+        assert_eq!((broken.line, broken.byte), (3, text.find("oops").expect("it is there") as u64 + 1));
+        assert!(broken.why.starts_with("it is no JSON: "), "{broken}");
+    }
+
+    /// Keys that mean something to one of the forms, so that random values reach deep into all of them.
+    const KEYS: [&str; 48] = [
+        "number",
+        "iid",
+        "id",
+        "author",
+        "user",
+        "login",
+        "username",
+        "createdAt",
+        "created_at",
+        "mergedAt",
+        "merged_at",
+        "closed_at",
+        "updated_at",
+        "state",
+        "reviews",
+        "commits",
+        "nodes",
+        "edges",
+        "node",
+        "commit",
+        "files",
+        "path",
+        "data",
+        "repository",
+        "pullRequests",
+        "timelineItems",
+        "__typename",
+        "event",
+        "issue",
+        "pull_request",
+        "pull_request_url",
+        "url",
+        "type",
+        "repo",
+        "name",
+        "payload",
+        "action",
+        "head",
+        "base",
+        "notes",
+        "body",
+        "system",
+        "metrics",
+        "author_id",
+        "resource_type",
+        "resource_id",
+        "access_level",
+        "merge_request_diff",
+    ];
+    const WORDS: [&str; 16] = [
+        "2024-01-31T12:30:00Z",
+        "ana",
+        "",
+        "APPROVED",
+        "PullRequestEvent",
+        "opened",
+        "closed",
+        "MergeRequest",
+        "a/b",
+        "https://api.github.com/repos/a/b/pulls/7",
+        "ReviewRequestedEvent",
+        "merged",
+        "approved this merge request",
+        "requested review from @ana",
+        "\u{1b}[31m",
+        "reviewed",
+    ];
+
+    fn values() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            (0u64..9).prop_map(Value::from),
+            proptest::sample::select(&WORDS[..]).prop_map(Value::from),
+        ];
+        leaf.prop_recursive(5, 64, 8, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::btree_map(proptest::sample::select(&KEYS[..]), inner, 0..8)
+                    .prop_map(|map| map.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_value_makes_it_panic_and_order_means_nothing(all in proptest::collection::vec(values(), 1..6)) {
+            let line = |value: &Value| format!("{value}\n");
+            let there: String = all.iter().map(line).collect();
+            let back: String = all.iter().rev().map(line).collect();
+            let (there, back) = (read(there.as_bytes()), read(back.as_bytes()));
+            if let (Ok(there), Ok(back)) = (&there, &back) {
+                let kinds = |reading: &Reading| reading.told.requests.values().map(|one| one.settle().events.len()).collect::<Vec<_>>();
+                prop_assert_eq!(kinds(there), kinds(back));
+                prop_assert_eq!(&there.skipped, &back.skipped);
+            }
+            prop_assert_eq!(there.is_ok(), back.is_ok());
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300), packed in any::<bool>()) {
+            let mark: &[u8] = if packed { &[0x1f, 0x8b, 8, 0] } else { b"[" };
+            let _ = read(&[mark, &bytes].concat());
+        }
     }
 }

@@ -153,12 +153,28 @@ struct Store {
     source: Source,
     caches: Vec<PathBuf>,
     told: Told,
+    /// Held while this is to be written.
+    _lock: fs::File,
+}
+
+/// Locks the first place that can be written.
+fn lock(caches: &[PathBuf]) -> Result<fs::File, Error> {
+    let mut refused = None;
+    for cache in caches {
+        match kept::lock(cache) {
+            Ok(Some(lock)) => return Ok(lock),
+            Ok(None) => return Err(Error::Busy { path: kept::file(cache) }),
+            Err(source) => refused = refused.or(Some(Error::Write { path: kept::file(cache), source })),
+        }
+    }
+    Err(refused.unwrap_or_else(Store::nowhere))
 }
 
 impl Store {
     fn open(at: &At) -> Result<Self, Error> {
         let source = git::open(&at.path, None)?;
         let mut caches = picture::event_directories(&source, &at.look());
+        let lock = lock(&caches)?;
         let found = reviews::kept(&source, &at.look())
             .map_err(|(path, error)| Error::Read { path, why: error.to_string() })?;
         let told = match found {
@@ -170,7 +186,7 @@ impl Store {
                 kept.told
             }
         };
-        Ok(Self { source, caches, told })
+        Ok(Self { source, caches, told, _lock: lock })
     }
 
     /// What the repository may be called in files: as asked for, as before, as its remote says.

@@ -540,7 +540,7 @@ fn a_damaged_line_is_told() {
     assert_eq!(left_out(&report, "review-events"), Some(1));
     fs::write(&place, text.replace("events/1", "events/2")).unwrap();
     let refused = unsnarl(&stage.sandbox, stage.repository.path(), &["events", "show"]);
-    assert!(refused.err.contains("`unsnarl.events/2`"), "{}", refused.err);
+    assert!(refused.err.contains("`unsnarl.review-events/2`"), "{}", refused.err);
     unsnarl(&stage.sandbox, stage.repository.path(), &["report"]).answer();
 }
 
@@ -595,4 +595,19 @@ fn a_merged_branch_is_found_by_its_last_commit() {
     ]));
     let answer: Value = serde_json::from_str(&run.answer()).unwrap();
     assert_eq!(answer["joined_by"], json!({ "last commit of its branch": 1 }));
+}
+
+#[test]
+fn two_runs_do_not_write_at_once() {
+    let stage = Stage::new();
+    stage.imported("prs.json", gh(&stage.head()).to_string());
+    let place = stage.repository.git_directory().join("unsnarl/.events.lock");
+    let held = fs::OpenOptions::new().append(true).open(place).unwrap();
+    held.lock().unwrap();
+    let refused = stage.import("prs.json", gh(&stage.head()).to_string(), &[]).refusal();
+    assert!(refused.contains("another run of unsnarl events is writing it"), "{refused}");
+    // Reading needs nobody's leave.
+    unsnarl(&stage.sandbox, stage.repository.path(), &["events", "show"]).answer();
+    drop(held);
+    stage.imported("prs.json", gh(&stage.head()).to_string());
 }

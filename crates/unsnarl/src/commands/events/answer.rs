@@ -1,10 +1,6 @@
 //! What is said of what is kept, as text and as JSON.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Write as _,
-    path::PathBuf,
-};
+use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
 
 use faces::plain::plain;
 use facts::{EventKind, Omitted, PersonKind, Reviews, counts::grouped, time};
@@ -102,7 +98,7 @@ impl Answer {
             all => format!(" ({:.1} %)", 100.0 * counts.joined as f64 / all as f64),
         };
         let (merged, joined) = (grouped(counts.merged), grouped(counts.joined));
-        line("merged", &format!("{merged}; {joined} are a change of this history{share}"));
+        line("merged", &format!("{merged}, of which {joined} are changes of this history{share}"));
         for (how, count) in &counts.joined_by {
             line("", &format!("{} by {how}", grouped(*count)));
         }
@@ -123,7 +119,7 @@ impl Answer {
         line(
             "actors",
             &format!(
-                "{}: {} bots or agents, {} teams; of the other {} joined to people of the history are {}",
+                "{}: {} bots or agents, {} teams, {} others, of whom {} are joined to people of the history",
                 grouped(counts.actors),
                 grouped(counts.programs),
                 grouped(counts.teams),
@@ -200,7 +196,6 @@ impl Counts {
         let is_team = |actor: &&facts::Actor| actor.login.starts_with("team:");
         let human =
             |actor: &&facts::Actor| actor.kind == PersonKind::Human && !actor.login.starts_with("team:");
-        let people: BTreeSet<_> = actors().filter(human).filter_map(|actor| actor.person).collect();
         Self {
             requests: reviews.requests.len() as u64,
             merged: count(&|request| request.merged_at.is_some()),
@@ -214,7 +209,7 @@ impl Counts {
             programs: actors().filter(|actor| actor.kind != PersonKind::Human).count() as u64,
             teams: actors().filter(is_team).count() as u64,
             humans: actors().filter(human).count() as u64,
-            people: people.len() as u64,
+            people: actors().filter(human).filter(|actor| actor.person.is_some()).count() as u64,
         }
     }
 }
