@@ -1,4 +1,4 @@
-//! GitHub: REST pulls, issues, issue and timeline events, reviews and review comments; and pull requests in the spelling
+//! GitHub: REST pulls, issues, issue and timeline events, reviews, review comments and commits; and pull requests in the spelling
 //! that GraphQL and `gh pr list --json` share.
 
 use facts::EventKind;
@@ -38,6 +38,8 @@ pub(super) fn take(value: &Value, into: &mut Gathering) -> bool {
         review_comment(value, into);
     } else if value["event"].is_string() {
         issue_event(value, into);
+    } else if value["sha"].is_string() && value["commit"]["author"].is_object() {
+        rest_commit(value, into);
     } else {
         return false;
     }
@@ -265,6 +267,15 @@ fn review_comment(value: &Value, into: &mut Gathering) {
     let Some(told) = into.of(None, url) else { return };
     let actor = login(&value["user"], told);
     told.request(number).event(at(value, "created_at"), EventKind::Reviewed, actor);
+}
+
+/// A commit: which account writes from which address.
+fn rest_commit(value: &Value, into: &mut Gathering) {
+    into.note_form("GitHub REST commits");
+    let Some(told) = into.of(None, value["url"].as_str()) else { return };
+    for role in ["author", "committer"] {
+        address(&value[role], &value["commit"][role]["email"], told);
+    }
 }
 
 /// An event of an issue or of a timeline; those of a timeline name their request only when they are reviews.

@@ -22,7 +22,7 @@ use serde_json::Value;
 use super::{archive, fields::repository_of_url, github, gitlab, told::Told};
 
 /// The forms that are understood, in a sentence.
-pub const FORMS: &str = "gh pr list --json, GitHub's REST arrays of pulls, issues, issue events or reviews, GraphQL answers, \
+pub const FORMS: &str = "gh pr list --json, GitHub's REST arrays of pulls, issues, issue events, reviews or commits, GraphQL answers, \
     GH Archive lines, GitLab's REST arrays of merge requests, notes or state events, GitLab's project export";
 
 /// Keys of a value that nobody knows, so many at most.
@@ -269,7 +269,8 @@ impl Reader {
         }
         rename(&mut told, &logins_of_numbers);
         reading.told = told;
-        if !reading.told.requests.is_empty() {
+        // Commits alone tell who is who.
+        if !reading.told.requests.is_empty() || !reading.told.actors.is_empty() {
             return Ok(reading);
         }
         Err(if !reading.elsewhere.is_empty() {

@@ -44,7 +44,7 @@ pub(crate) enum Command {
     Drift(drift::Drift),
     /// What more people bring, month by month
     Capacity(capacity::Capacity),
-    /// What a forge says of pull requests: import it from files, or forget it; everything works without
+    /// Who was asked to review what, and when they answered, from a forge; everything works without
     Events(events::EventsCommand),
     /// Write unsnarl.toml from what the repository shows
     Init(init::Init),

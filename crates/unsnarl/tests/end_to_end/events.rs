@@ -213,6 +213,30 @@ fn rest_arrays_come_together() {
 }
 
 #[test]
+fn commits_tell_whose_an_account_is() {
+    let stage = Stage::new();
+    let commits = json!([{
+        "sha": "0".repeat(40), "url": "https://api.github.com/repos/shop/shop/commits/0", "author": { "login": "bobby" }, "committer": null,
+        "commit": { "author": { "name": "Bo Ek", "email": "bo@shop.example" }, "committer": { "email": "noreply@github.com" } },
+    }]);
+    assert_eq!(stage.imported("commits.json", commits.to_string())["requests"], 0);
+    let review = json!({ "user": { "login": "Bobby" }, "state": "APPROVED", "submitted_at": "2024-01-01T08:00:00Z",
+        "pull_request_url": "https://api.github.com/repos/shop/shop/pulls/1" });
+    stage.imported("reviews.json", review.to_string());
+    stage.imported("prs.json", gh(&stage.head()).to_string());
+    assert!(
+        stage.events().contains(&"1,0,approved,2024-01-01T08:00:00Z,1,human,".to_owned()),
+        "{:?}",
+        stage.events()
+    );
+    assert!(
+        stage.events().contains(&"1,0,approved,2024-01-01T08:00:00Z,2,human,1".to_owned()),
+        "{:?}",
+        stage.events()
+    );
+}
+
+#[test]
 fn graphql_answers_are_read() {
     let stage = Stage::new();
     let answer = json!({ "data": { "repository": { "nameWithOwner": "shop/shop", "pullRequests": { "nodes": [{

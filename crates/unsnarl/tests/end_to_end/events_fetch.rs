@@ -24,11 +24,13 @@ struct Answer {
     body: String,
     /// Bytes of the body that are sent before the connection breaks.
     cut: Option<usize>,
+    /// Whether the connection stays open after that.
+    hangs: bool,
 }
 
 impl Answer {
     fn new(status: &'static str, body: impl ToString) -> Self {
-        Self { status, headers: Vec::new(), body: body.to_string(), cut: None }
+        Self { status, headers: Vec::new(), body: body.to_string(), cut: None, hangs: false }
     }
 
     fn header(mut self, name: &'static str, value: impl ToString) -> Self {
@@ -107,6 +109,16 @@ fn write(mut stream: TcpStream, answer: &Answer) {
     let sent = answer.cut.unwrap_or(answer.body.len());
     let _ =
         stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&answer.body.as_bytes()[..sent]));
+    if answer.hangs {
+        // Until the other side gives up.
+        let _ = stream.read(&mut [0]);
+    }
+}
+
+/// Ends a process that would otherwise wait for ever.
+fn kill(mut child: std::process::Child) {
+    child.kill().expect("it still waits");
+    child.wait().expect("a killed process ends");
 }
 
 struct Stage {
@@ -294,6 +306,31 @@ fn an_answer_cut_short_is_asked_for_again() {
     told(other.fetch(&server, &[]));
     assert_eq!(server.asked()[0].variables["after"], "c1");
     assert_eq!(other.kept().lines().filter(|line| line.starts_with("{\"request\"")).count(), 3);
+}
+
+#[test]
+fn a_run_that_is_killed_goes_on_where_it_was() {
+    let stage = Stage::new();
+    let [third, second, first] = three();
+    let mut hanging = page(std::slice::from_ref(&first), None).cut(30);
+    hanging.hangs = true;
+    let server = Server::new(vec![page(&[third, second], Some("c1")), hanging]);
+    let child = program(&stage.sandbox)
+        .current_dir(stage.repository.path())
+        .env("GITHUB_TOKEN", TOKEN)
+        .args(["events", "fetch", "--github", "shop/shop", "--api-url", &server.url])
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    // The second question comes when the first page is kept.
+    while server.asked().len() < 2 {
+        thread::yield_now();
+    }
+    kill(child);
+    assert!(stage.pages_are_left() && stage.kept().is_empty());
+    let server = Server::new(vec![page(&[first], None)]);
+    assert_eq!(told(stage.fetch(&server, &[]))["requests"], 3);
+    assert_eq!(server.asked()[0].variables["after"], "c1");
 }
 
 #[test]
