@@ -61,8 +61,8 @@ struct Document {
     price_note: Option<String>,
     /// The series of the system, as `unsnarl drift` tells them, without forecasts.
     drift: Vec<SeriesDocument>,
-    /// By name: independence, locality, coordination, approvals, coupling, boundaries, fan_out, interface_breadth,
-    /// propagation_cost, cycles, ownership_clarity, knowledge, concentration.
+    /// By name: independence, locality, coordination, approvals, handoffs, rework, process_load, coupling, boundaries,
+    /// fan_out, interface_breadth, propagation_cost, cycles, ownership_clarity, knowledge, concentration.
     measures: std::collections::BTreeMap<&'static str, Measure>,
     /// Independence through the other ownership layer, when ownership is both declared and inferred.
     independence_beside: Option<Measure>,

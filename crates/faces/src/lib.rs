@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod capacity;
 pub mod check;
+pub mod compare;
 pub mod coupling;
 pub mod deps;
 pub mod draft;

@@ -51,6 +51,12 @@ pub enum Omitted {
     WithoutTicket,
     /// What a forge told that could not be used.
     ReviewEvents,
+    /// Files passed on between people whose teams are not known.
+    TeamsUnknown,
+    /// Touches of files that change for reasons of form.
+    MechanicalTouches,
+    /// Touches so near the end of the history that what follows is not known.
+    UnfinishedFortnight,
     /// The fact cache could not be used or written.
     Cache,
     /// Anything else; the sentence says what.
@@ -85,6 +91,9 @@ impl Omitted {
             Self::OccasionalPeople => "occasional-people",
             Self::WithoutTicket => "without-ticket",
             Self::ReviewEvents => "review-events",
+            Self::TeamsUnknown => "teams-unknown",
+            Self::MechanicalTouches => "mechanical-touches",
+            Self::UnfinishedFortnight => "unfinished-fortnight",
             Self::Cache => "cache",
             Self::Other => "other",
         }
@@ -92,7 +101,7 @@ impl Omitted {
 
     /// The kind of a stable name; `None` when no version of unsnarl wrote it.
     pub fn from_name(name: &str) -> Option<Self> {
-        const ALL: [Omitted; 26] = [
+        const ALL: [Omitted; 29] = [
             Omitted::BotChanges,
             Omitted::BulkChanges,
             Omitted::IgnoredRevisions,
@@ -117,6 +126,9 @@ impl Omitted {
             Omitted::OccasionalPeople,
             Omitted::WithoutTicket,
             Omitted::ReviewEvents,
+            Omitted::TeamsUnknown,
+            Omitted::MechanicalTouches,
+            Omitted::UnfinishedFortnight,
             Omitted::Cache,
             Omitted::Other,
         ];

@@ -5,9 +5,11 @@
 
 pub mod approvals;
 pub mod around;
+mod author_teams;
 pub mod boundaries;
 pub mod capacity;
 pub mod causes;
+pub mod compare;
 pub mod concentration;
 pub mod coordination;
 pub mod coupling;
@@ -16,6 +18,7 @@ pub mod description;
 mod design;
 pub mod drift;
 pub mod fan_out;
+pub mod handoffs;
 pub mod independence;
 pub mod interface;
 pub mod knowledge;
@@ -25,9 +28,12 @@ pub mod measurement;
 mod mechanical;
 mod over;
 pub mod ownership_clarity;
+mod passes;
 pub mod picture;
 pub mod price;
+pub mod process_load;
 pub mod propagation;
+pub mod rework;
 pub mod stats;
 
 pub use boundaries::{Boundary, BoundaryKind, Names};
@@ -39,11 +45,14 @@ pub use measurement::{Estimate, Evidence, Measurement, Part, Point, Quantity, Su
 pub use picture::{Coupling, CouplingKind, FilePair, Parameters, Picture, measure};
 
 /// Every measure, in the order in which they are shown.
-pub const MEASURES: [&Description; 13] = [
+pub const MEASURES: [&Description; 16] = [
     &independence::MEASURE,
     &locality::MEASURE,
     &coordination::MEASURE,
     &approvals::MEASURE,
+    &handoffs::MEASURE,
+    &rework::MEASURE,
+    &process_load::MEASURE,
     &coupling::MEASURE,
     &boundaries::MEASURE,
     &fan_out::MEASURE,

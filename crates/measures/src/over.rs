@@ -49,6 +49,22 @@ pub(crate) fn mean_of(changes: &[ChangeId], value: impl Fn(ChangeId) -> Option<f
     Estimate { value: mean, interval, count, of: values.len() as u64 }
 }
 
+/// The share of things of which a change brings any number: hits and things of each.
+pub(crate) fn ratio(lens: &Lens<'_>, counts: impl Fn(ChangeId) -> (u64, u64)) -> Over {
+    over(lens, |changes| ratio_of(&changes.iter().map(|&change| counts(change)).collect::<Vec<_>>()))
+}
+
+/// The same of hits and things that are counted already, those of one change together.
+pub(crate) fn ratio_of(counts: &[(u64, u64)]) -> Estimate {
+    let (hits, of) = counts.iter().fold((0, 0), |(hits, of), (own, all)| (hits + own, of + all));
+    Estimate {
+        value: (of > 0).then(|| hits as f64 / of as f64),
+        interval: interval::clustered(counts),
+        count: hits as f64,
+        of,
+    }
+}
+
 fn over(lens: &Lens<'_>, estimate: impl Fn(&[ChangeId]) -> Estimate) -> Over {
     let recent = lens.recent();
     Over {

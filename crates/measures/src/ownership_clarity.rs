@@ -126,10 +126,10 @@ fn notes(tellable: bool, asked: u64) -> Vec<String> {
 }
 
 /// The memberships of each person; those with days count on those days alone.
-struct TeamsOfPerson(Vec<Vec<Membership>>);
+pub(crate) struct TeamsOfPerson(Vec<Vec<Membership>>);
 
 impl TeamsOfPerson {
-    fn new(lens: &Lens<'_>) -> Self {
+    pub(crate) fn new(lens: &Lens<'_>) -> Self {
         let mut teams = vec![Vec::new(); lens.facts.people.len()];
         for membership in &lens.structure.memberships {
             teams[membership.person.index()].push(*membership);
@@ -137,7 +137,7 @@ impl TeamsOfPerson {
         Self(teams)
     }
 
-    fn at(&self, person: PersonId, moment: Option<Seconds>) -> impl Iterator<Item = TeamId> + '_ {
+    pub(crate) fn at(&self, person: PersonId, moment: Option<Seconds>) -> impl Iterator<Item = TeamId> + '_ {
         self.0[person.index()].iter().filter(move |one| one.covers(moment)).map(|one| one.team)
     }
 }
@@ -208,7 +208,7 @@ fn judge(
 }
 
 /// Teams that can be stewards: those the inferred layer knows, else the groups.
-fn stewards(lens: &Lens<'_>) -> Vec<TeamId> {
+pub(crate) fn stewards(lens: &Lens<'_>) -> Vec<TeamId> {
     let known: Vec<TeamId> = lens.structure.inferred.sets.iter().flatten().copied().collect();
     if !known.is_empty() {
         return known;

@@ -6,11 +6,11 @@ use crate::{
     Boundary, Cause, CauseKind, Cycle, Estimate, Measurement, Method, Names, approvals, boundaries,
     concentration, coordination, coupling, cycles,
     drift::{self, Series},
-    fan_out, independence, interface, knowledge,
+    fan_out, handoffs, independence, interface, knowledge,
     lead_time::LeadTimes,
     locality, ownership_clarity,
     price::{self, Cost, Price},
-    propagation,
+    process_load, propagation, rework,
 };
 
 /// What a coupling is, as far as it can be told.
@@ -137,6 +137,12 @@ pub struct Picture {
     pub coordination: Measurement,
     /// Mean approvals a change needs by what is declared. Parts: teams.
     pub approvals: Measurement,
+    /// Share of files touched again that went to another team. Parts: team pairs, which add up to the whole exactly.
+    pub handoffs: Measurement,
+    /// Share of touches whose file is touched again within 14 days. Parts: modules.
+    pub rework: Measurement,
+    /// Rules and pipeline files written for changes to pass. Parts: the sorts.
+    pub process_load: Measurement,
     /// Share of multi-module changes that touch a coupled pair; the pairs are in [`couplings`](Self::couplings).
     pub coupling: Measurement,
     /// Every significant and recurring pair, the largest excess first.
@@ -173,12 +179,15 @@ pub struct Picture {
 
 impl Picture {
     /// Every measurement, in the order in which they are shown.
-    pub fn measurements(&self) -> [&Measurement; 13] {
+    pub fn measurements(&self) -> [&Measurement; 16] {
         [
             &self.independence,
             &self.locality,
             &self.coordination,
             &self.approvals,
+            &self.handoffs,
+            &self.rework,
+            &self.process_load,
             &self.coupling,
             &self.boundaries,
             &self.fan_out,
@@ -229,6 +238,9 @@ pub fn measure(
         locality: locality::compute(lens),
         coordination: coordination::compute(lens),
         approvals: approvals::compute(declared, today),
+        handoffs: handoffs::compute(lens),
+        rework: rework::compute(lens),
+        process_load: process_load::compute(lens),
         coupling,
         couplings,
         boundaries,

@@ -4,10 +4,10 @@ use facts::{
     Basis, ChangeId, CommitId, Facts, FileId, Lens, MessageKind, Module, ModuleId, Ownership, Participation,
     PersonId, PersonKind, Role, Structure, Team, TeamId, Touch, TouchKind,
     lens::Range,
-    structure::{Source, TeamKind},
+    structure::{Membership, Source, TeamKind},
     time::DAY,
 };
-use measures::{Parameters, Picture, Subject, measure};
+use measures::{Measurement, Parameters, Picture, Subject, measure};
 
 /// A change as (author, touched modules); each module has one file, and team t owns modules 2t and 2t + 1.
 type Row<'r> = (u32, &'r [u32]);
@@ -170,6 +170,129 @@ fn nothing_and_one_team_are_undefined() {
         assert!(!picture.independence.notes.is_empty());
         assert!(picture.couplings.is_empty() && !picture.coupling.notes.is_empty());
     }
+}
+
+/// People 0 and 1 are of team 0, 2 and 3 of team 1; nobody knows of the others.
+fn with_members() -> Structure {
+    let members = [(0, 0), (1, 0), (2, 1), (3, 1)];
+    let membership = |(person, team)| Membership {
+        team: TeamId(team),
+        person: PersonId(person),
+        since: None,
+        until: None,
+    };
+    Structure { memberships: members.into_iter().map(membership).collect(), ..structure() }
+}
+
+fn picture_of(facts: &Facts, structure: &Structure) -> Picture {
+    let lens = Lens::new(facts, structure, structure.ownership(), Range { now: NOW, ..Range::default() });
+    measure(&lens, None, &lens, Parameters::default())
+}
+
+fn quantity(measurement: &Measurement, name: &str) -> Option<f64> {
+    measurement.quantities.iter().find(|one| one.name == name).expect("the measure has it").value
+}
+
+#[test]
+fn work_passed_between_teams_is_counted_against_chance() {
+    // Module 0: team 0, team 0, team 1, somebody unknown, team 1. Module 1: team 1, twice.
+    let rows: [Row<'_>; 6] = [(0, &[0]), (1, &[0]), (2, &[0, 1]), (5, &[0]), (3, &[0]), (3, &[1])];
+    let handoffs = picture_of(&facts(&rows), &with_members()).handoffs;
+    assert_eq!((handoffs.whole.value, handoffs.whole.count, handoffs.whole.of), (Some(1.0 / 3.0), 1.0, 3));
+    assert_eq!(handoffs.basis, Basis::Declared);
+    // Of three touches of module 0 two are of team 0: two draws differ in two of three; module 1 never.
+    let by_chance = 2.0 * (2.0 / 3.0) / 3.0;
+    assert!((quantity(&handoffs, "share_by_chance").expect("it can be told") - by_chance).abs() < 1e-12);
+    assert_eq!(quantity(&handoffs, "passes_untold"), Some(2.0), "before and after the unknown author");
+    let part = &handoffs.parts[0];
+    assert_eq!((&part.subject, part.share), (&Subject::TeamPair(TeamId(0), TeamId(1)), Some(1.0)));
+    assert_eq!(
+        (part.evidence.changes.as_slice(), part.evidence.files.as_slice()),
+        (&[ChangeId(2)][..], &[FileId(0)][..])
+    );
+    let upwards = part.quantities.iter().find(|one| one.name == "from_first").and_then(|one| one.value);
+    assert_eq!(upwards, Some(1.0));
+}
+
+#[test]
+fn what_lies_a_fortnight_apart_is_no_handoff_and_no_rework() {
+    for (days, passed) in [(14, 1), (15, 0)] {
+        let rows: [Row<'_>; 3] = [(0, &[0]), (2, &[0]), (0, &[7])];
+        let mut facts = facts(&rows);
+        for (row, day) in [(0, 0), (1, days), (2, 60)] {
+            facts.changes.merged_at[row] = NOW - (60 - day) * DAY;
+        }
+        let picture = picture_of(&facts, &with_members());
+        assert_eq!(picture.handoffs.whole.of, passed, "{days} days");
+        assert_eq!((picture.rework.whole.count, picture.rework.whole.of), (passed as f64, 2), "{days} days");
+    }
+}
+
+#[test]
+fn changes_of_several_teams_hand_on_within() {
+    let rows: [Row<'_>; 3] = [(0, &[0]), (0, &[0]), (2, &[0])];
+    let mut facts = facts(&rows);
+    facts.participations.push(Participation {
+        change: ChangeId(1),
+        role: Role::CoAuthor,
+        person: PersonId(3),
+        at: NOW,
+    });
+    let handoffs = picture_of(&facts, &with_members()).handoffs;
+    assert_eq!(quantity(&handoffs, "changes_of_several_teams"), Some(1.0));
+    assert_eq!(quantity(&handoffs, "changes_of_known_teams"), Some(3.0));
+    assert_eq!((handoffs.whole.value, handoffs.whole.of), (None, 0), "the middle change has no one team");
+}
+
+#[test]
+fn without_two_known_teams_there_is_no_handoff_to_tell() {
+    let rows: [Row<'_>; 2] = [(0, &[0]), (1, &[0])];
+    for structure in [structure(), with_members()] {
+        let handoffs = picture_of(&facts(&rows), &structure).handoffs;
+        assert_eq!((handoffs.whole.value, handoffs.series.len()), (None, 0));
+        assert!(!handoffs.notes.is_empty());
+    }
+}
+
+#[test]
+fn what_is_touched_again_or_reverted_is_rework() {
+    // One change a day, so that only the first six of twenty have a fortnight behind them.
+    let mut rows: Vec<Row<'_>> = vec![(0, &[0, 1]), (0, &[0]), (1, &[2])];
+    rows.extend(vec![(0, &[7][..]); 17]);
+    let mut facts = facts(&rows);
+    facts.changes.revert_of[2] = Some(facts.changes.commit[0]);
+    let rework = picture_of(&facts, &structure()).rework;
+    // Asked: 0 and 1 of the first, 0, 2, and 7 thrice; again: 0 once, 7 thrice.
+    assert_eq!((rework.whole.count, rework.whole.of), (4.0, 7));
+    assert_eq!(quantity(&rework, "touched_again_by_others"), Some(0.0));
+    assert_eq!(quantity(&rework, "reverts"), Some(1.0));
+    assert_eq!(quantity(&rework, "median_days_to_revert"), Some(2.0));
+    let parts: Vec<(&Subject, f64)> =
+        rework.parts.iter().map(|one| (&one.subject, one.estimate.count)).collect();
+    assert_eq!(parts[0], (&Subject::Module(ModuleId(7)), 3.0));
+    let shares: f64 = rework.parts.iter().filter_map(|part| part.share).sum();
+    assert!((shares - 1.0).abs() < 1e-12);
+    // A lock file is nobody's work.
+    facts.files.generated[7] = true;
+    let rework = picture_of(&facts, &structure()).rework;
+    assert_eq!((rework.whole.count, rework.whole.of), (1.0, 4));
+    assert!(rework.ledger.iter().any(|line| line.count == 17));
+}
+
+#[test]
+fn shuffled_labels_pass_what_chance_says() {
+    let (mut passed, mut by_chance) = (0.0, 0.0);
+    for seed in 1..=30 {
+        // People 0 to 3, two a team, in no order.
+        let rows: Vec<(u32, Vec<u32>)> =
+            rows(seed, 300, false).into_iter().map(|(author, modules)| (author % 4, modules)).collect();
+        let handoffs = picture_of(&facts(&borrowed(&rows)), &with_members()).handoffs;
+        passed += handoffs.whole.count;
+        by_chance += quantity(&handoffs, "share_by_chance").expect("two teams") * handoffs.whole.of as f64;
+        let parts: f64 = handoffs.parts.iter().map(|part| part.estimate.count).sum();
+        assert_eq!(parts, handoffs.whole.count, "seed {seed}");
+    }
+    assert!((passed / by_chance - 1.0).abs() < 0.03, "{passed} passed, {by_chance} by chance");
 }
 
 /// A small seeded generator: these tables are the same on every machine.

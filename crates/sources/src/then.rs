@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use facts::{Facts, TouchKind};
+use facts::{ChangeId, Facts, ProcessVersion, TouchKind};
 use rustc_hash::FxHashMap;
 
 use crate::{
@@ -44,30 +44,25 @@ pub struct Then {
     pub groups: BTreeMap<String, Vec<String>>,
     /// Names that are teams.
     pub teams: BTreeSet<String>,
-    /// How many versions of the ownership files history holds.
-    pub versions: u64,
+    /// What each version of the ownership files asked, oldest first.
+    pub process: Vec<ProcessVersion>,
 }
 
 /// Reads every version of the ownership files in turn.
 pub fn read(source: &Source, facts: &Facts, head: &dyn Tree, only: Option<Dialect>) -> Then {
     let mut then = Then::default();
     let mut set_ids: FxHashMap<(Vec<String>, u32), u32> = FxHashMap::default();
-    let mut files = Files::beside(head);
-    let mut layers = Layers::default();
-    let mut stale = false;
-    for change in facts.changes.ids() {
-        if std::mem::take(&mut stale) {
-            then.versions += 1;
-            layers = Layers::read(&files, &manifest::read(&files).manifest, only);
+    walk(source, facts, head, only, |met| match met {
+        Met::Version(version, layers) => {
+            then.process.push(version);
             for layer in &layers.layers {
                 let rules = layer.resolver.rules();
                 then.groups.extend(rules.groups.clone());
                 then.teams.extend(rules.names.iter().filter(|name| rules.is_team(name)).cloned());
             }
         }
-        for at in facts.touches.of(change) {
-            let path = facts.paths.bytes(facts.touches.path[at]);
-            let sets = names_of(&layers, path).into_iter().map(|names| {
+        Met::Touch(path, layers) => {
+            let sets = names_of(layers, path).into_iter().map(|names| {
                 let next = set_ids.len() as u32;
                 *set_ids.entry(names.clone()).or_insert_with(|| {
                     then.sets.push(names);
@@ -75,17 +70,77 @@ pub fn read(source: &Source, facts: &Facts, head: &dyn Tree, only: Option<Dialec
                 })
             });
             then.sets_of_touch.push(sets.collect());
-            let previous = facts.touches.previous_path[at].map(|path| facts.paths.bytes(path));
-            if facts.touches.kind[at] == TouchKind::Renamed {
-                stale |= previous.is_some_and(|path| files.remove(path));
+        }
+    });
+    then
+}
+
+/// What each version of the ownership files asked, without judging any change by it; `None` where history holds more
+/// than `most` touches of such files.
+pub fn versions(
+    source: &Source,
+    facts: &Facts,
+    head: &dyn Tree,
+    only: Option<Dialect>,
+    most: usize,
+) -> Option<Vec<ProcessVersion>> {
+    let touches = facts.touches.path.iter().filter(|path| is_ownership_file(facts.paths.bytes(**path)));
+    let touches = touches.take(most + 1).count();
+    let mut versions = Vec::new();
+    if touches > 0 && touches <= most {
+        walk(source, facts, head, only, |met| {
+            if let Met::Version(version, _) = met {
+                versions.push(version);
             }
-            stale |= match facts.touches.kind[at] {
+        });
+    }
+    (touches <= most).then_some(versions)
+}
+
+/// What one meets on the way through history.
+enum Met<'m> {
+    /// Ownership files read again, after the change that wrote them.
+    Version(ProcessVersion, &'m Layers),
+    /// A touch of a path, and what it is judged by.
+    Touch(&'m [u8], &'m Layers),
+}
+
+fn walk(
+    source: &Source,
+    facts: &Facts,
+    head: &dyn Tree,
+    only: Option<Dialect>,
+    mut meet: impl FnMut(Met<'_>),
+) {
+    let mut files = Files::beside(head);
+    let mut layers = Layers::default();
+    let mut stale = None;
+    for change in facts.changes.ids() {
+        if let Some(writer) = stale.take() {
+            let version = files.version(writer, only, &mut layers);
+            meet(Met::Version(version, &layers));
+        }
+        for at in facts.touches.of(change) {
+            let path = facts.paths.bytes(facts.touches.path[at]);
+            meet(Met::Touch(path, &layers));
+            let previous = facts.touches.previous_path[at].map(|path| facts.paths.bytes(path));
+            let mut written = false;
+            if facts.touches.kind[at] == TouchKind::Renamed {
+                written |= previous.is_some_and(|path| files.remove(path));
+            }
+            written |= match facts.touches.kind[at] {
                 TouchKind::Deleted => files.remove(path),
                 _ => files.put(path, || source.read_at(facts.changes.commit[change.index()], path)),
             };
+            if written {
+                stale = Some(change);
+            }
         }
     }
-    then
+    if let Some(writer) = stale {
+        let version = files.version(writer, only, &mut layers);
+        meet(Met::Version(version, &layers));
+    }
 }
 
 /// The sets of names a path needs, each sorted, with how many of them must approve.
@@ -114,6 +169,20 @@ impl Files {
     fn beside(head: &dyn Tree) -> Self {
         let other = head.paths().iter().filter(|path| !is_tracked(path)).cloned().collect();
         Self { paths: other, contents: BTreeMap::new() }
+    }
+
+    /// Reads the files again, and says what they ask.
+    fn version(&self, change: ChangeId, only: Option<Dialect>, layers: &mut Layers) -> ProcessVersion {
+        let manifest = manifest::read(self).manifest;
+        *layers = Layers::read(self, &manifest, only);
+        let rules = || layers.layers.iter().map(|layer| layer.resolver.rules());
+        let owners: BTreeSet<&String> = rules().flat_map(|rules| &rules.names).collect();
+        ProcessVersion {
+            change,
+            ownership_rules: rules().map(|rules| rules.rules.len() as u32).sum(),
+            owners: owners.len() as u32,
+            manifest_rules: (manifest.rules.len() + manifest.change_rules.len()) as u32,
+        }
     }
 
     /// Whether that makes another version.

@@ -3,6 +3,7 @@
 use std::{io, path::PathBuf, process::ExitCode};
 
 use anstream::eprintln;
+use measures::compare::{FEWEST_CHANGES, WINDOW_DAYS};
 use sources::{events::NothingRead, manifest::Mistake};
 use verdicts::debt::CONFLICT;
 
@@ -58,6 +59,12 @@ pub(crate) enum Error {
     Write { path: PathBuf, source: io::Error },
     #[error("failed to write to standard output: {0}")]
     Stdout(io::Error),
+    #[error(
+        "failed to compare: {before} changes that count lie within {days} days before, {after} after; {fewest} on either side are the least",
+        days = WINDOW_DAYS,
+        fewest = FEWEST_CHANGES
+    )]
+    TooLittle { before: usize, after: usize, shallow: bool },
     #[error("nothing here is called `{id}`")]
     UnknownId { id: String, near: Option<&'static str> },
 }
@@ -130,6 +137,13 @@ impl Error {
                 Some("unsnarl manifest validate shows every mistake with its line".into())
             }
             Self::Unsaid { .. } => Some("mend the names in unsnarl.toml, or write another dialect".into()),
+            Self::TooLittle { shallow: true, .. } => Some("git fetch --unshallow; history is cut off here".into()),
+            Self::TooLittle { .. } => {
+                Some("name revisions further from the ends of history, or wait for more changes".into())
+            }
+            Self::Option { option: "--compare", .. } => {
+                Some("unsnarl drift --compare OLDER NEWER, as in --compare v1.0 v2.0".into())
+            }
             Self::Option { .. } => Some("--help lists what each option takes".into()),
             Self::Write { .. } => Some("check that the directory exists, is writable and has room".into()),
             Self::Stdout(_) => None,

@@ -154,6 +154,11 @@ impl Look {
         Self { as_of: Some(commit.to_string()), ..self.clone() }
     }
 
+    /// The same with each change judged by the ownership files of its time, too.
+    pub(crate) fn judged_then(&self) -> Self {
+        Self { structure: When::Then, ..self.clone() }
+    }
+
     /// Where history ends, where that was said.
     pub(crate) fn as_of(&self) -> Option<&str> {
         self.as_of.as_deref()
@@ -175,6 +180,9 @@ pub(crate) enum Years {
 /// Files touched less often can couple with nothing.
 const FEWEST_TOUCHES: usize = 5;
 
+/// More versions of ownership files are read only when changes are judged by them.
+const MOST_VERSIONS: usize = 100;
+
 /// Facts and the structure laid over them.
 pub(crate) struct Known {
     pub(crate) facts: Facts,
@@ -195,7 +203,7 @@ pub(crate) struct Known {
     /// What names are shown.
     pub(crate) names: Names,
     /// Today's structure, where changes are judged by that of their time.
-    today: Option<Structure>,
+    pub(crate) today: Option<Structure>,
     /// The same history by commit, for the published knowledge algorithms.
     by_commit: Option<Facts>,
     method: Method,
@@ -246,8 +254,9 @@ pub(crate) fn learn(path: &Path, look: &Look, method: Method) -> Result<Known, E
     if look.structure == When::Then {
         today = Some(structure.clone());
         let then = then::read(&source, &facts, &head, only);
-        say(look, &format!("{} versions of the ownership files", then.versions));
+        say(look, &format!("{} versions of the ownership files", then.process.len()));
         structure::judge_by_then(&mut structure, &facts, &then);
+        facts.process = Some(then.process);
     }
     let mut names = Names::default();
     if look.anonymous_teams {
@@ -295,6 +304,15 @@ impl Known {
             );
         }
         self.facts.dependencies = Some(dependencies);
+    }
+
+    /// Reads how much process was written, version by version, where that is not known and no long work.
+    pub(crate) fn read_process(&mut self, look: &Look) -> Result<(), Error> {
+        if self.facts.process.is_none() {
+            let only = dialect(look.dialect())?;
+            self.facts.process = then::versions(&self.source, &self.facts, &self.head, only, MOST_VERSIONS);
+        }
+        Ok(())
     }
 
     /// Lays a finer or coarser structure over the same history: files, or what teams own, as modules.

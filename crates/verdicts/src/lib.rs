@@ -3,6 +3,7 @@
 pub mod audit;
 mod boundary;
 pub mod check;
+pub mod compare;
 mod coupled;
 mod cyclic;
 pub mod debt;

@@ -4,12 +4,14 @@ mod changes;
 mod events;
 mod files;
 mod people;
+mod process;
 mod touches;
 
 pub use changes::{ChangeTable, CommitId, MessageKind, Unit, UnitChoice};
 pub use events::{Actor, Event, EventKind, Request, Reviews};
 pub use files::FileTable;
 pub use people::{Participation, PeopleTable, PersonKind, Role};
+pub use process::ProcessVersion;
 pub use touches::{Touch, TouchKind, TouchTable};
 
 use crate::{
@@ -57,6 +59,8 @@ pub struct Facts {
     pub snapshots: Vec<Snapshot>,
     /// What a forge says of its pull requests; `None` where nothing was imported.
     pub reviews: Option<Reviews>,
+    /// What ownership files and manifests asked, oldest first; `None` where earlier versions were not read.
+    pub process: Option<Vec<ProcessVersion>>,
     /// What mining left out.
     pub ledger: Vec<Omission>,
 }

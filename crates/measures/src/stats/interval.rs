@@ -45,6 +45,43 @@ pub fn design_effect(series: &[bool]) -> f64 {
     (spread / (BATCHES - 1) as f64 / binomial).max(1.0)
 }
 
+/// The Wilson interval of a share of things that come in clusters, hits and things of each in order, at its effective
+/// sample size; `None` of nothing.
+///
+/// The design effect is the linearised variance of the ratio over 20 contiguous batches of clusters (over the clusters
+/// themselves below 100 of them) against the binomial one, at least 1 (Kish 1965, "Survey Sampling"). Where all or
+/// none are hits, clusters are taken to be alike within.
+pub fn clustered(clusters: &[(u64, u64)]) -> Option<(f64, f64)> {
+    let clusters: Vec<(f64, f64)> =
+        clusters.iter().filter(|(_, of)| *of > 0).map(|&(hits, of)| (hits as f64, of as f64)).collect();
+    let sum = |clusters: &[(f64, f64)]| {
+        clusters.iter().fold((0.0, 0.0), |(hits, of), (own, all)| (hits + own, of + all))
+    };
+    let (hits, of) = sum(&clusters);
+    if of <= 0.0 {
+        return None;
+    }
+    let share = hits / of;
+    let size = clusters.len() / BATCHES;
+    let batches: Vec<(f64, f64)> = if size >= 5 {
+        clusters[clusters.len() - size * BATCHES..].chunks_exact(size).map(sum).collect()
+    } else {
+        clusters.clone()
+    };
+    let binomial = share * (1.0 - share);
+    let effect = if batches.len() < 3 || binomial <= 0.0 {
+        clusters.iter().map(|(_, of)| of * of).sum::<f64>() / of
+    } else {
+        let (hits, of) = sum(&batches);
+        let mean = hits / of;
+        let spread: f64 = batches.iter().map(|(hits, of)| (hits - mean * of).powi(2)).sum();
+        let m = batches.len() as f64;
+        spread * m / (m - 1.0) / (of * binomial)
+    };
+    let effect = effect.max(1.0);
+    wilson(hits / effect, of / effect)
+}
+
 /// The interval of a mean over an ordered series: Student's t over 20 batch means, over the values themselves
 /// when there are fewer than 100; `None` below three values.
 pub fn mean(series: &[f64]) -> Option<(f64, f64)> {
@@ -80,6 +117,23 @@ pub fn jackknife(value: f64, left_out: &[f64]) -> Option<(f64, f64)> {
     let error = (spread * (groups - 1) as f64 / groups as f64).sqrt();
     let half = quantile_t(groups - 1) * error;
     Some((value - half, value + half))
+}
+
+/// A difference between two samples, with its 95 % interval and the chance of one as large where there is none: Student's t
+/// with Welch's degrees of freedom (Welch 1947), from the standard error of each side and its degrees of freedom.
+pub fn welch(difference: f64, errors: [f64; 2], degrees: [f64; 2]) -> ((f64, f64), f64) {
+    let squares = errors.map(|error| error * error);
+    let variance = squares[0] + squares[1];
+    if variance <= 0.0 {
+        return ((difference, difference), if difference == 0.0 { 1.0 } else { 0.0 });
+    }
+    let own = squares[0].powi(2) / degrees[0].max(1.0) + squares[1].powi(2) / degrees[1].max(1.0);
+    let law = StudentsT::new(0.0, 1.0, (variance * variance / own).max(1.0))
+        .expect("degrees of freedom are positive");
+    let error = variance.sqrt();
+    let half = law.inverse_cdf(0.975) * error;
+    let p = 2.0 * law.cdf(-(difference / error).abs());
+    ((difference - half, difference + half), p)
 }
 
 /// The 97.5 % point of Student's t.
@@ -151,6 +205,63 @@ mod tests {
         assert!(design_effect(&runs) > 5.0);
         let width = |series: &[bool]| share(series).map(|(low, high)| high - low).unwrap();
         assert!(width(&runs) > 2.0 * width(&alternating));
+    }
+
+    /// 1 to 5 against 3, 5, 4, 8, 9, 7: 8.68 degrees of freedom, the density of t integrated by Simpson's rule.
+    #[test]
+    fn welch_is_that_of_scipy() {
+        let error = |values: &[f64]| {
+            let n = values.len() as f64;
+            let mean = values.iter().sum::<f64>() / n;
+            (values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0) / n).sqrt()
+        };
+        let errors = [error(&[1.0, 2.0, 3.0, 4.0, 5.0]), error(&[3.0, 5.0, 4.0, 8.0, 9.0, 7.0])];
+        let ((low, high), p) = welch(-3.0, errors, [4.0, 5.0]);
+        close(p, 0.034442587238);
+        close(low, -5.723658233297);
+        close(high, -0.276341766703);
+        assert_eq!(welch(0.0, [0.0; 2], [4.0; 2]), ((0.0, 0.0), 1.0));
+    }
+
+    /// Clusters that agree within count once each; those that do not count each thing.
+    #[test]
+    fn clusters_that_agree_widen_the_interval() {
+        let width = |clusters: &[(u64, u64)]| clustered(clusters).map(|(low, high)| high - low).unwrap();
+        let singles: Vec<(u64, u64)> = (0..60).map(|at| (at % 2, 1)).collect();
+        let alike: Vec<(u64, u64)> = (0..60).map(|at| (at % 2 * 8, 8)).collect();
+        let mixed: Vec<(u64, u64)> = (0..60).map(|_| (4, 8)).collect();
+        assert!((width(&singles) - width(&alike)).abs() < 0.01, "60 clusters either way");
+        let (low, high) = wilson(240.0, 480.0).unwrap();
+        close(width(&mixed), high - low);
+        assert_eq!(clustered(&[(0, 0)]), None);
+        assert_eq!(
+            clustered(&[(0, 4), (0, 4)]),
+            wilson(0.0, 2.0),
+            "two clusters say no more than two things"
+        );
+    }
+
+    /// Shares of clusters of one to nine things, of a trait the things of a cluster share three times in four: the
+    /// interval holds the truth as often as it says.
+    #[test]
+    fn clustered_intervals_hold_the_truth() {
+        use crate::stats::random::Random;
+        let mut random = Random::new(3);
+        let held = (0..400)
+            .filter(|_| {
+                let clusters: Vec<(u64, u64)> = (0..300)
+                    .map(|_| {
+                        let of = 1 + random.below(9) as u64;
+                        let whole = random.share() < 0.3;
+                        let hits = (0..of)
+                            .filter(|_| if random.share() < 0.75 { whole } else { random.share() < 0.3 });
+                        (hits.count() as u64, of)
+                    })
+                    .collect();
+                clustered(&clusters).is_some_and(|(low, high)| low <= 0.3 && 0.3 <= high)
+            })
+            .count();
+        assert!((360..=392).contains(&held), "{held} of 400");
     }
 
     /// `scipy.stats.t.interval(.95, 4, loc=3, scale=scipy.stats.sem([1, 2, 3, 4, 5]))`.

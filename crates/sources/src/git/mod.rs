@@ -42,7 +42,7 @@ pub use head::{Head, Listing};
 pub(crate) use identity::{forge_login, kind_of_login};
 pub use ignored::ignored_revisions;
 pub use mine::{Mined, Progress, Settings, mine, settle_people};
-pub use open::{OpenError, Source, open};
+pub use open::{Found, OpenError, Source, open};
 
 /// What a ticket key looks like unless told otherwise: `SHOP-812`.
 pub const DEFAULT_TICKET_PATTERN: &str = r"(?-u:\b)([A-Z][A-Z0-9]{1,9}-[0-9]{1,9})(?-u:\b)";

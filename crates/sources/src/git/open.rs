@@ -89,6 +89,15 @@ pub struct Source {
     pub view: u64,
 }
 
+/// A moment of a history, found by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The commit; `None` where a day was named.
+    pub commit: Option<facts::CommitId>,
+    /// When it was committed; the last second of a day.
+    pub at: Seconds,
+}
+
 impl std::fmt::Debug for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Source")
@@ -102,6 +111,19 @@ impl Source {
     /// The commit history ends at.
     pub fn head(&self) -> facts::CommitId {
         super::object::commit_id(&self.head)
+    }
+
+    /// What a revision or a day names: the commit and when it was committed, or the day's end.
+    pub fn find(&self, text: &str) -> Result<Found, OpenError> {
+        if let Some(day) = facts::time::parse_date(text) {
+            return Ok(Found { commit: None, at: day + DAY - 1 });
+        }
+        let repository = self.repository.to_thread_local();
+        let id = revision(&repository, text)?;
+        let missing = || OpenError::MissingCommit(id.to_string());
+        let object = repository.find_object(id).map_err(|_| missing())?;
+        let commit = CommitHeader::parse(&object.data).ok_or_else(missing)?;
+        Ok(Found { commit: Some(super::object::commit_id(&id)), at: commit.committer.at })
     }
 
     /// A file or link as it stood at a commit, and whether it is a link; `None` where it was not or cannot be read.

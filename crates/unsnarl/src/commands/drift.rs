@@ -26,6 +26,10 @@ pub(crate) struct Drift {
     /// Judge these numbers instead: a table with the columns at (a day) and value
     #[arg(long, value_name = "CSV")]
     data: Option<PathBuf>,
+    /// Instead, compare the time before REV1 with that after REV2: whether a restructuring removed complexity or moved it
+    /// into process; revisions, or days as 2024-12-31
+    #[arg(long, num_args = 2, value_names = ["REV1", "REV2"], conflicts_with_all = ["data", "all"])]
+    compare: Vec<String>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
     format: TextOrJson,
@@ -38,6 +42,9 @@ pub(crate) struct Drift {
 
 impl Drift {
     pub(crate) fn run(self) -> Result<(), Error> {
+        if !self.compare.is_empty() {
+            return super::compare::run(&self.path, &self.compare, &self.look, self.format);
+        }
         if let Some(file) = &self.data {
             let series = [drift::of_points("value", Better::Neither, points(file)?)];
             return self.show(&file.display().to_string(), None, &series);

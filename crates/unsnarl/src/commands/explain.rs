@@ -21,8 +21,8 @@ use crate::{
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
     /// A finding or coupling as the report names it; a rule by its code, name or id in unsnarl.toml, or `rules` for a
-    /// list of them; or a measure: independence, locality, coordination, approvals, coupling, boundaries, fan_out,
-    /// interface_breadth, propagation_cost, cycles, ownership_clarity, knowledge, concentration
+    /// list of them; or a measure: independence, locality, coordination, approvals, handoffs, rework, process_load, coupling,
+    /// boundaries, fan_out, interface_breadth, propagation_cost, cycles, ownership_clarity, knowledge, concentration
     /// [default: list all there is]
     id: Option<String>,
     /// A directory inside a git repository

@@ -3,6 +3,7 @@
 mod audit;
 mod capacity;
 mod check;
+mod compare;
 mod coupling;
 mod deps;
 mod drift;
