@@ -60,12 +60,11 @@ pub fn text(compare: &Compare<'_>) -> String {
         days(before),
         days(after)
     );
-    let _ =
-        writeln!(out, "  {DIM}{:<29}{:>12}{:>13}  {:<28}{DIM:#}", "", "before", "after", "difference (95 %)");
+    let _ = writeln!(out, "  {DIM}{:<27}{:>14}{:>14}  difference (95 %){DIM:#}", "", "before", "after");
     for (line, way) in comparison.lines.iter().zip(&verdict.ways) {
         let [before, after] = [0, 1].map(|side| value(line, side));
         let row = format!(
-            "  {:<29}{before:>12}{after:>13}  {:<28}{}",
+            "  {:<27}{before:>14}{after:>14}  {:<27}{}",
             title(line.measure),
             difference(line),
             way.words()
@@ -103,10 +102,10 @@ fn days(side: &Side) -> String {
 /// A measure as people call it.
 fn title(measure: &str) -> String {
     match measure {
-        "coordination" => "coordination, teams a change".to_owned(),
+        "coordination" => "further teams a change".to_owned(),
         "coordination_then" => "  by the files of the time".to_owned(),
         "independence" => "independence".to_owned(),
-        "approvals_then" => "approvals, as declared then".to_owned(),
+        "approvals_then" => "approvals declared then".to_owned(),
         "lead_time_hours" => "lead time, median".to_owned(),
         other => other.replace('_', " "),
     }
@@ -116,7 +115,7 @@ fn title(measure: &str) -> String {
 fn value(line: &Line, side: usize) -> String {
     let Some(value) = line.values[side] else { return "–".to_owned() };
     match line.unit {
-        Unit::Share => numbers::percent(value),
+        Unit::Share => format!("{} of {}", numbers::percent(value), grouped(line.counts[side].1 as u64)),
         Unit::Hours => format!("{} h", numbers::number(round(value))),
         Unit::Teams | Unit::Approvals => format!("{value:.2}"),
         Unit::Count => numbers::number(value),

@@ -52,11 +52,9 @@ pub enum Omitted {
     /// What a forge told that could not be used.
     ReviewEvents,
     /// Files passed on between people whose teams are not known.
-    TeamsUnknown,
+    UnknownTeams,
     /// Touches of files that change for reasons of form.
     MechanicalTouches,
-    /// Touches so near the end of the history that what follows is not known.
-    UnfinishedFortnight,
     /// The fact cache could not be used or written.
     Cache,
     /// Anything else; the sentence says what.
@@ -91,9 +89,8 @@ impl Omitted {
             Self::OccasionalPeople => "occasional-people",
             Self::WithoutTicket => "without-ticket",
             Self::ReviewEvents => "review-events",
-            Self::TeamsUnknown => "teams-unknown",
+            Self::UnknownTeams => "unknown-teams",
             Self::MechanicalTouches => "mechanical-touches",
-            Self::UnfinishedFortnight => "unfinished-fortnight",
             Self::Cache => "cache",
             Self::Other => "other",
         }
@@ -101,7 +98,7 @@ impl Omitted {
 
     /// The kind of a stable name; `None` when no version of unsnarl wrote it.
     pub fn from_name(name: &str) -> Option<Self> {
-        const ALL: [Omitted; 29] = [
+        const ALL: [Omitted; 28] = [
             Omitted::BotChanges,
             Omitted::BulkChanges,
             Omitted::IgnoredRevisions,
@@ -126,9 +123,8 @@ impl Omitted {
             Omitted::OccasionalPeople,
             Omitted::WithoutTicket,
             Omitted::ReviewEvents,
-            Omitted::TeamsUnknown,
+            Omitted::UnknownTeams,
             Omitted::MechanicalTouches,
-            Omitted::UnfinishedFortnight,
             Omitted::Cache,
             Omitted::Other,
         ];

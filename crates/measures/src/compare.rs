@@ -142,15 +142,19 @@ pub fn compute(today: &Lens<'_>, then: Option<&Lens<'_>>, sides: [Side; 2]) -> C
     let then = then.filter(|lens| lens.ownership.basis == Basis::Declared);
     let mut lines = Vec::new();
     let teams = |lens: &Lens<'_>, change: ChangeId| lens.teams_of(change).len() as f64;
-    if independence::alone(today).is_none() {
-        let further = |change| ((teams(today, change) - 1.0).max(0.0), 1.0);
-        lines.push(ratio("coordination", Unit::Teams, &blocks, further));
-        let alone = |change| (f64::from(u8::from(today.teams_of(change).len() < 2)), 1.0);
+    let further = |lens: &Lens<'_>, change| ((teams(lens, change) - 1.0).max(0.0), 1.0);
+    let has_teams = independence::alone(today).is_none();
+    if has_teams {
+        lines.push(ratio("coordination", Unit::Teams, &blocks, |change| further(today, change)));
+    }
+    if let Some(then) = then {
+        lines.push(ratio("coordination_then", Unit::Teams, &blocks, |change| further(then, change)));
+    }
+    if has_teams {
+        let alone = |change| (f64::from(u8::from(teams(today, change) < 2.0)), 1.0);
         lines.push(ratio("independence", Unit::Share, &blocks, alone));
     }
     if let Some(then) = then {
-        let further = |change| ((teams(then, change) - 1.0).max(0.0), 1.0);
-        lines.push(ratio("coordination_then", Unit::Teams, &blocks, further));
         let approvals = |change| (f64::from(then.approvals_of(change)), 1.0);
         lines.push(ratio("approvals_then", Unit::Approvals, &blocks, approvals));
     }

@@ -34,7 +34,7 @@ pub const MEASURE: Description = Description {
     reads: &["changes", "touches", "files", "participations", "modules", "teams", "memberships"],
     unit: "share of files touched again, 0 to 1; interval 95 % (Wilson, at the effective sample size of changes)",
     source: "handoffs as a cost of flow: Reinertsen 2009, \"The Principles of Product Development Flow\"; the permutation of labels within strata as in Good 2005",
-    limits: "Groups are found from recent work: authors who left have none, and their changes are left out, more of them the further back. More teams pass more: compare with chance. A squash names one author, so work passed on the branch does not show unless trailers name the others. Passing is not by itself bad; a platform team hands on by design.",
+    limits: "Groups are found from recent work: authors who left have none, and their changes are left out, more of them the further back. More teams pass more: compare with chance. But one's own second touch is kept, and groups are found by who changes the same modules: most systems lie below chance by construction, so compare one with itself over time. A squash names one author, so work passed on the branch does not show unless trailers name the others. Passing is not by itself bad; a platform team hands on by design.",
 };
 
 /// Computes it through a lens.
@@ -88,7 +88,7 @@ pub fn compute(lens: &Lens<'_>) -> Measurement {
         ledger: (seen.untold > 0)
             .then(|| {
                 let why = "times a file was touched again within 14 days, where the team of one author or the other is not known or not one; they tell nothing of handoffs (--teams CSV names members)";
-                Omission::new(Omitted::TeamsUnknown, seen.untold, why)
+                Omission::new(Omitted::UnknownTeams, seen.untold, why)
             })
             .into_iter()
             .collect(),

@@ -48,19 +48,9 @@ pub fn compute(lens: &Lens<'_>) -> Measurement {
         Quantity { name: "reverts_of_known_changes", value: Some(days.len() as f64) },
     ];
     quantities.push(Quantity { name: "median_days_to_revert", value: median(&mut days) });
-    let line = |what, count, why: &str| Omission::new(what, count, why);
-    let ledger = [
-        line(
-            Omitted::MechanicalTouches,
-            mechanical,
-            "touches of lock files, generated code, change logs and the like; nobody hands them on or does them again",
-        ),
-        line(
-            Omitted::UnfinishedFortnight,
-            again.unfinished,
-            "touches of the last 14 days, whose files may yet be touched again; rework does not count them",
-        ),
-    ];
+    quantities.push(Quantity { name: "touches_too_late", value: Some(again.unfinished as f64) });
+    let why = "touches of lock files, generated code, change logs and the like; nobody hands them on or does them again";
+    let ledger = Omission::new(Omitted::MechanicalTouches, mechanical, why);
     Measurement {
         name: MEASURE.name,
         unit: UnitOfValue::Share,
@@ -71,7 +61,7 @@ pub fn compute(lens: &Lens<'_>) -> Measurement {
         parts: parts(lens, &passes, &again),
         quantities,
         notes: Vec::new(),
-        ledger: ledger.into_iter().filter(|line| line.count > 0).collect(),
+        ledger: Some(ledger).filter(|line| line.count > 0).into_iter().collect(),
     }
 }
 

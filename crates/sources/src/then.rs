@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use facts::{ChangeId, Facts, ProcessVersion, TouchKind};
+use facts::{ChangeId, Facts, PathId, ProcessVersion, TouchKind};
 use rustc_hash::FxHashMap;
 
 use crate::{
@@ -76,7 +76,7 @@ pub fn read(source: &Source, facts: &Facts, head: &dyn Tree, only: Option<Dialec
 }
 
 /// What each version of the ownership files asked, without judging any change by it; `None` where history holds more
-/// than `most` touches of such files.
+/// than `most` of them.
 pub fn versions(
     source: &Source,
     facts: &Facts,
@@ -84,17 +84,20 @@ pub fn versions(
     only: Option<Dialect>,
     most: usize,
 ) -> Option<Vec<ProcessVersion>> {
-    let touches = facts.touches.path.iter().filter(|path| is_ownership_file(facts.paths.bytes(**path)));
-    let touches = touches.take(most + 1).count();
+    let is: Vec<bool> = (0..facts.paths.len())
+        .map(|at| is_ownership_file(facts.paths.bytes(PathId::from_index(at))))
+        .collect();
+    let writes = |change: &ChangeId| facts.touches.of(*change).any(|at| is[facts.touches.path[at].index()]);
+    let written = facts.changes.ids().filter(writes).take(most + 1).count();
     let mut versions = Vec::new();
-    if touches > 0 && touches <= most {
+    if written > 0 && written <= most {
         walk(source, facts, head, only, |met| {
             if let Met::Version(version, _) = met {
                 versions.push(version);
             }
         });
     }
-    (touches <= most).then_some(versions)
+    (written <= most).then_some(versions)
 }
 
 /// What one meets on the way through history.

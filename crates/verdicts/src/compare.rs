@@ -14,14 +14,15 @@
 //! lead time, and coordination as files asked it where that rises against today's.
 
 use measures::{
-    compare::{Comparison, Line},
+    compare::{Comparison, Line, Unit},
     stats::discovery,
 };
 
 /// The false discovery rate over all lines of a comparison.
 const DISCOVERY_RATE: f64 = 0.05;
-/// A count is exact and so differs by anything; it is said to move from a tenth on.
+/// A count is exact, so any difference is one; it is said to move from a tenth on, and from so many.
 const COUNT_MOVES_FROM: f64 = 0.1;
+const FEWEST_COUNTED: f64 = 3.0;
 
 /// How a line moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,9 +152,9 @@ fn way(line: &Line, q: Option<f64>) -> Way {
                 (true, false) => Way::PerhapsFell,
             }
         }
-        _ if line.p.is_none() && line.unit == measures::compare::Unit::Count => {
+        _ if line.unit == Unit::Count => {
             let before = line.values[0].unwrap_or(0.0);
-            let moves = difference != 0.0 && difference.abs() >= COUNT_MOVES_FROM * before;
+            let moves = difference.abs() >= FEWEST_COUNTED.max(COUNT_MOVES_FROM * before);
             match (moves, up) {
                 (false, _) => Way::AsBefore,
                 (true, true) => Way::Rose,
@@ -166,7 +167,7 @@ fn way(line: &Line, q: Option<f64>) -> Way {
 
 #[cfg(test)]
 mod tests {
-    use measures::compare::{Side, Unit};
+    use measures::compare::Side;
 
     use super::*;
 
@@ -175,7 +176,7 @@ mod tests {
         let side = Side { changes: Vec::new(), span: (0, 0) };
         let line = |&(measure, way): &(&'static str, i8)| {
             let exact = measure.ends_with("_rules") || measure == "workflow_files";
-            let difference = f64::from(way);
+            let difference = f64::from(way) * if exact { FEWEST_COUNTED } else { 1.0 };
             Line {
                 measure,
                 unit: if exact { Unit::Count } else { Unit::Teams },

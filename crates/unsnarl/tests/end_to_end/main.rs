@@ -15,6 +15,7 @@ mod check_moved;
 mod check_side;
 mod check_words;
 mod code;
+mod compare;
 mod contracts;
 mod drift;
 mod events;
