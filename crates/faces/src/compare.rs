@@ -30,6 +30,8 @@ pub struct Revision<'r> {
     pub given: &'r str,
     /// The commit; `None` where a day was given.
     pub commit: Option<CommitId>,
+    /// Whether it is a change of this history; else its date decides.
+    pub on_mainline: bool,
     /// When.
     pub at: time::Seconds,
 }
@@ -78,7 +80,7 @@ pub fn text(compare: &Compare<'_>) -> String {
             _ => writeln!(out, "{line}"),
         };
     }
-    for note in notes(comparison) {
+    for note in notes(compare) {
         let _ = write!(out, "{DIM}{}{DIM:#}", wrapped(&note));
     }
     out
@@ -187,8 +189,15 @@ fn sentence(compare: &Compare<'_>) -> String {
     }
 }
 
-fn notes(comparison: &Comparison) -> Vec<String> {
+fn notes(compare: &Compare<'_>) -> Vec<String> {
+    let comparison = compare.comparison;
     let mut notes = Vec::new();
+    for revision in compare.revisions.iter().filter(|one| one.commit.is_some() && !one.on_mainline) {
+        let (given, day) = (plain(revision.given), time::date(revision.at));
+        notes.push(format!(
+            "{given} is no change of the mainline: what came before its date, {day}, counts as before it"
+        ));
+    }
     let has = |measure: &str| comparison.lines.iter().any(|line| line.measure == measure);
     if !has("coordination") {
         notes.push(
@@ -382,7 +391,7 @@ fn document(compare: &Compare<'_>) -> Document {
             rose: names(&verdict.rose),
         },
         moved: Moved { touches: comparison.moved.0, of: comparison.moved.1 },
-        notes: notes(comparison),
+        notes: notes(compare),
     }
 }
 

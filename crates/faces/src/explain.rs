@@ -44,6 +44,37 @@ pub fn manual(measure: &Description) -> String {
     out
 }
 
+/// The reference: the page of every measure, as Markdown; those of the report first, then those of commands in depth.
+pub fn reference(measures: &[&Description], in_depth: &[&Description]) -> String {
+    let mut out = String::from(
+        "# Measures\n\n\
+         <!-- Written from the measures themselves: UNSNARL_UPDATE=1 cargo nextest run measures_page -->\n\n\
+         What the report holds, by its name in JSON. `unsnarl explain independence` prints one of these pages; \
+         [the guide](../guide/reading-the-report.md) says how to read them together.\n\n\
+         | measure | asks |\n|---|---|\n",
+    );
+    for measure in measures.iter().chain(in_depth) {
+        let _ = writeln!(out, "| [{0}](#{0}) | {1} |", measure.name, measure.question);
+    }
+    for (at, measure) in measures.iter().chain(in_depth).enumerate() {
+        if at == measures.len() {
+            out.push_str("\n# In depth\n\nMeasured by commands of their own, not by the report.\n");
+        }
+        let _ = write!(
+            out,
+            "\n## {}\n\n*{}*\n\n{}\n\n**Unit.** {}\n\n**Source.** {}\n\n**When it lies.** {}\n\n**Reads** {}.\n",
+            measure.name,
+            measure.question,
+            measure.definition,
+            measure.unit,
+            measure.source,
+            measure.limits,
+            measure.reads.join(", ")
+        );
+    }
+    out
+}
+
 /// Everything there is to ask for, with its title: findings, further couplings, measures.
 pub fn contents(report: &Report<'_>, measures: &[&Description]) -> String {
     let mut out = String::new();

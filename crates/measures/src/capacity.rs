@@ -7,9 +7,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use facts::{Lens, PersonId, PersonKind, time};
 
-use crate::stats::{
-    regression::{self, Errors},
-    scaling::{self, Observation, Resampling, Scaling},
+use crate::{
+    description::Description,
+    stats::{
+        regression::{self, Errors},
+        scaling::{self, Observation, Resampling, Scaling},
+    },
+};
+
+/// See the module.
+pub const MEASURE: Description = Description {
+    name: "capacity",
+    question: "What do more people bring, and what do they cost each other?",
+    definition: "Changes a month against the people who wrote one, fitted by the Universal Scalability Law X(N) = γN / (1 + σ(N − 1) + κN(N − 1)): γ what one alone brings, σ what cannot be done at the same time, κ what each costs every other. Intervals by drawing runs of six months. The number of people from which most came, √((1 − σ)/κ), is told only where its interval is finite; else no limit is visible. Beside it the elasticity of coordination: by how many per cent the further teams a month's changes needed rise with one per cent more people, the slope of ln on ln with its interval. --data CSV fits anybody's people and throughput.",
+    reads: &["changes", "participations", "teams", "ownership"],
+    unit: "changes a month; people; shares",
+    source: "Gunther 1993 and 2007, \"Guerrilla Capacity Planning\"; Akaike's criterion by Hurvich and Tsai 1989; intervals of the slope HC3",
+    limits: "A description of the months that were, no law of teams: who joins a system that grows is not drawn at random, and changes are not of one size. Twelve months and three numbers of people are the least. Says nothing of any person.",
 };
 
 /// Months drawn together by the bootstrap: the next month is like this one.

@@ -44,13 +44,11 @@ pub fn compute(lens: &Lens<'_>) -> Measurement {
     let mut seen = Seen::new(lens, &teams, &passes);
     let within = within(lens, &teams);
     let known = known(lens, &teams);
-    let why_not = (known.len() < 2).then(|| {
-        if known.is_empty() {
-            "nobody who made a change is in a team that is known, so no handoff can be told"
-        } else {
-            "one team made every change whose author's team is known, so nothing could be handed on"
-        }
-    });
+    let why_not = match known.len() {
+        0 => Some("nobody who made a change is in a team that is known, so no handoff can be told"),
+        1 => Some("one team made every change whose author's team is known, so nothing could be handed on"),
+        _ => None,
+    };
     if why_not.is_some() {
         seen.counts.iter_mut().for_each(|counts| *counts = (0, 0));
         seen.pairs.clear();

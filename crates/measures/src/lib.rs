@@ -63,3 +63,6 @@ pub const MEASURES: [&Description; 16] = [
     &knowledge::MEASURE,
     &concentration::MEASURE,
 ];
+
+/// What commands measure that the report does not hold.
+pub const IN_DEPTH: [&Description; 2] = [&capacity::MEASURE, &compare::MEASURE];

@@ -36,6 +36,9 @@ pub struct Load {
     pub workflow_files: u64,
 }
 
+/// A sort of what is written, and how much there is of it.
+pub(crate) type Sort = (&'static str, fn(&Load) -> Option<u64>);
+
 impl Load {
     /// Everything that is written; `None` where rules are not known.
     pub fn all(&self) -> Option<u64> {
@@ -138,7 +141,7 @@ pub fn compute(lens: &Lens<'_>) -> Measurement {
 
 /// The sorts, the most numerous first; nothing where they do not add up because rules are not known.
 fn parts(last: &Load, year_ago: Option<&Load>) -> Vec<Part> {
-    let sorts: [(&'static str, fn(&Load) -> Option<u64>); 3] = [
+    let sorts: [Sort; 3] = [
         ("ownership rules", |load| load.ownership_rules),
         ("manifest rules", |load| load.manifest_rules),
         ("workflow files", |load| Some(load.workflow_files)),

@@ -7,6 +7,7 @@ mod charts;
 mod design;
 mod drift;
 mod tables;
+mod work;
 
 use std::fmt::Write as _;
 
@@ -28,6 +29,7 @@ pub fn render(report: &Report<'_>) -> String {
     now(report, &mut body);
     tables::findings(report, &mut body);
     tables::boundaries(report, &mut body);
+    work::section(report, &mut body);
     tables::couplings(report, &mut body);
     design::section(report, &mut body);
     tables::modules(report, &mut body);
@@ -90,6 +92,7 @@ fn head(report: &Report<'_>, name: &str, out: &mut String) {
         ("now", "Now"),
         ("first", "What to look at first"),
         ("friction", "Where the friction lies"),
+        ("work", "Work that is passed on or comes back"),
         ("together", "What changes together"),
         ("design", "How the code hangs together"),
         ("modules", "Modules, ownership, knowledge"),
@@ -125,6 +128,19 @@ fn now(report: &Report<'_>, out: &mut String) {
     sign(report, out, "Coordination", "further teams per change", &picture.coordination);
     if picture.approvals.whole.value.is_some() {
         sign(report, out, "Approvals", "owners must agree to a change, as declared", &picture.approvals);
+    }
+    if picture.handoffs.whole.value.is_some() {
+        sign(report, out, "Handoffs", "of files soon touched again go to another team", &picture.handoffs);
+    }
+    sign(report, out, "Rework", "of touches have their file touched again within 14 days", &picture.rework);
+    if picture.process_load.whole.value.is_some() {
+        sign(
+            report,
+            out,
+            "Process load",
+            "rules and pipeline files are written for changes to pass",
+            &picture.process_load,
+        );
     }
     sign(report, out, "Locality", "of changes stay within one module", &picture.locality);
     sign(report, out, "Coupling", "of changes over several modules touch a coupled pair", &picture.coupling);

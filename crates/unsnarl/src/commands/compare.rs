@@ -54,11 +54,15 @@ pub(crate) fn run(path: &Path, revisions: &[String], look: &Look, format: TextOr
     })?;
     let comparison = compare::compute(&today, then.as_ref(), sides);
     let verdict = verdicts::compare::judge(&comparison);
-    let revision =
-        |given, found: &git::Found| faces::compare::Revision { given, commit: found.commit, at: found.at };
+    let revision = |given, found: &git::Found, edge: Edge| faces::compare::Revision {
+        given,
+        commit: found.commit,
+        on_mainline: edge.change.is_some(),
+        at: found.at,
+    };
     let compare = faces::compare::Compare {
         name: &known.facts.repository.name,
-        revisions: [revision(first, &named[0]), revision(second, &named[1])],
+        revisions: [revision(first, &named[0], begin), revision(second, &named[1], end)],
         comparison: &comparison,
         verdict: &verdict,
     };

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use measures::{MEASURES, Method};
+use measures::{IN_DEPTH, MEASURES, Method};
 use sources::{
     git::{self, Checkout, Side},
     manifest,
@@ -22,7 +22,7 @@ use crate::{
 pub(crate) struct Explain {
     /// A finding or coupling as the report names it; a rule by its code, name or id in unsnarl.toml, or `rules` for a
     /// list of them; or a measure: independence, locality, coordination, approvals, handoffs, rework, process_load, coupling,
-    /// boundaries, fan_out, interface_breadth, propagation_cost, cycles, ownership_clarity, knowledge, concentration
+    /// boundaries, fan_out, interface_breadth, propagation_cost, cycles, ownership_clarity, knowledge, concentration, capacity, compare
     /// [default: list all there is]
     id: Option<String>,
     /// A directory inside a git repository
@@ -40,7 +40,9 @@ impl Explain {
         let id = self.id.as_deref();
         // As the terminal and the page write it: "ownership clarity".
         let name = id.map(|id| id.replace([' ', '-'], "_"));
-        if let Some(measure) = MEASURES.iter().find(|measure| name.as_deref() == Some(measure.name)) {
+        if let Some(measure) =
+            MEASURES.iter().chain(&IN_DEPTH).find(|measure| name.as_deref() == Some(measure.name))
+        {
             return print(&faces::explain::manual(measure));
         }
         if let Some(page) = id.map(|id| rule(id, &self.path, self.look.as_of())).transpose()?.flatten() {
@@ -50,7 +52,9 @@ impl Explain {
         known.read_code(&self.look, Years::Read);
         known.regroup(self.level);
         known.report(|report| {
-            let Some(id) = id else { return print(&faces::explain::contents(report, &MEASURES)) };
+            let Some(id) = id else {
+                return print(&faces::explain::contents(report, &[&MEASURES[..], &IN_DEPTH].concat()));
+            };
             match faces::explain::render(report, id) {
                 Some(text) => print(&text),
                 None => Err(unknown(id)),

@@ -1,6 +1,6 @@
 //! `unsnarl explain`: every id a report names opens, and every rule.
 
-use measures::MEASURES;
+use measures::{IN_DEPTH, MEASURES};
 use testkit::repo::{Commit, Sandbox, planted};
 use verdicts::rules;
 
@@ -115,6 +115,32 @@ fn a_rule_of_the_manifest_has_a_page() {
     let page = unsnarl(&shop.sandbox, shop.path(), &["explain", "few-teams"]).answer();
     assert!(page.starts_with("few-teams: a [[change_rule]], unsnarl.toml:"), "{page}");
     assert!(page.contains("max_teams = 2") && page.contains("told as a warning"), "{page}");
+}
+
+/// docs/reference/measures.md is written from the measures.
+#[test]
+fn the_measures_page_is_fresh() {
+    let page = faces::explain::reference(&MEASURES, &IN_DEPTH);
+    let place = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/measures.md");
+    if std::env::var_os("UNSNARL_UPDATE").is_some() {
+        std::fs::write(place, &page).unwrap();
+    }
+    let there = std::fs::read_to_string(place).unwrap_or_default();
+    assert!(
+        there == page,
+        "docs/reference/measures.md is stale: UNSNARL_UPDATE=1 cargo nextest run measures_page"
+    );
+}
+
+/// What the report does not hold has a page, too.
+#[test]
+fn what_commands_measure_in_depth_is_explained() {
+    let sandbox = Sandbox::new();
+    for (asked, name) in [("capacity", "capacity"), ("compare", "compare"), ("process-load", "process_load")]
+    {
+        let page = unsnarl(&sandbox, sandbox.path(), &["explain", asked]).answer();
+        assert!(page.starts_with(&format!("{name}: ")) && page.contains("\nWhen it lies\n"), "{page}");
+    }
 }
 
 /// docs/reference/rules.md is written from the rules.
