@@ -183,8 +183,14 @@ fn sentence(compare: &Compare<'_>) -> String {
         Word::Removed => format!("removed: {fell} fell, and nothing that makes up for it rose"),
         Word::Moved => format!("moved: {fell} fell, but {rose} rose"),
         Word::Added => format!("added: {rose} rose, and nothing fell for it"),
-        Word::CannotTell => {
+        Word::CannotTell if fell.is_empty() => {
             "cannot tell: neither coordination nor process load moved beyond chance".to_owned()
+        }
+        Word::CannotTell if rose.is_empty() => {
+            format!("cannot tell: {fell} fell, and coordination did not move beyond chance")
+        }
+        Word::CannotTell => {
+            format!("cannot tell: {fell} fell, {rose} rose, and coordination did not move beyond chance")
         }
     }
 }
@@ -207,6 +213,9 @@ fn notes(compare: &Compare<'_>) -> Vec<String> {
     }
     if !has("approvals_then") {
         notes.push("no ownership file ever stood, so no approvals were declared".to_owned());
+    }
+    if comparison.lines.iter().any(|line| line.measure == "handoffs" && line.difference.is_none()) {
+        notes.push("the teams of most who worked on a side are not known, so handoffs cannot be told; --teams CSV names them".to_owned());
     }
     let (moved, all) = comparison.moved;
     if all > 0 && moved as f64 / all as f64 >= MUCH_MOVED {
@@ -320,9 +329,9 @@ struct ValueRead {
 struct VerdictRead {
     /// `removed`, `moved`, `added` or `cannot tell`.
     word: &'static str,
-    /// The measures that fell and decided.
+    /// The measures of coordination and process load that fell and were weighed.
     fell: Vec<&'static str>,
-    /// The measures that rose and decided.
+    /// Those that rose.
     rose: Vec<&'static str>,
 }
 

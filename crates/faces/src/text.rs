@@ -375,7 +375,7 @@ fn first(report: &Report<'_>, room: usize, out: &mut Lines) {
 }
 
 fn left_out(report: &Report<'_>, out: &mut Lines) {
-    let all = ledger::lines(report);
+    let all = ledger::brief(report);
     if all.is_empty() {
         return;
     }

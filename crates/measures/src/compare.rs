@@ -21,7 +21,8 @@ use facts::{
 
 use crate::{
     description::Description,
-    handoffs, independence,
+    handoffs::Handoffs,
+    independence,
     lead_time::{self, LeadTimes},
     process_load::{Loads, Sort},
     rework,
@@ -171,8 +172,11 @@ pub fn compute(today: &Lens<'_>, then: Option<&Lens<'_>>, sides: [Side; 2]) -> C
         lines.push(ratio("approvals_then", Unit::Approvals, &blocks, approvals));
     }
     lines.extend(load(today, &sides));
-    if let Some(counts) = handoffs::counts(today) {
-        lines.push(ratio("handoffs", Unit::Share, &blocks, |change| pair(counts[change.index()])));
+    if let Some(handoffs) = Handoffs::new(today) {
+        // Groups know fewer of those who worked before: a side of which they know few would seem to hand on less.
+        let speak = sides.iter().all(|side| handoffs.speak(&side.changes));
+        let counts = |change| if speak { pair(handoffs.of(change)) } else { (0.0, 0.0) };
+        lines.push(ratio("handoffs", Unit::Share, &blocks, counts));
     }
     let counts = rework::counts(today);
     lines.push(ratio("rework", Unit::Share, &blocks, |change| pair(counts[change.index()])));

@@ -19,7 +19,7 @@ use facts::{ChangeId, FileId, Lens, ModuleId, Omission, Omitted, TeamId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    Evidence, Measurement, Part, Quantity, Subject, UnitOfValue,
+    Estimate, Evidence, Measurement, Part, Quantity, Subject, UnitOfValue,
     author_teams::{AuthorTeams, Origin},
     description::Description,
     over,
@@ -30,40 +30,39 @@ use crate::{
 pub const MEASURE: Description = Description {
     name: "handoffs",
     question: "How often does work go from one team's people to another's?",
-    definition: "Of the times a file is touched again within 14 days by another change, the share where the second change comes from another team than the first. Only where the teams of both authors are known; by declared teams where their members do most of the work, else by groups. Per pair of teams: its part of that, adding up to the whole, beside what chance passes between them when the teams of each module's touches are shuffled. Beside it: changes written by people of several teams.",
+    definition: "Of the times a file is touched again within 14 days by another change, the share where the second change comes from another team than the first. Only where the teams of both authors are known; by declared teams where their members do most of the work, else by groups. Per pair of teams: its part of that, adding up to the whole, beside what chance passes between them when the teams of each module's touches are shuffled. Only the latest run of periods counts in which the teams of at least half are known: groups are found from recent work, and of early years they know a few who stayed, mostly of one group. Beside it: changes written by people of several teams.",
     reads: &["changes", "touches", "files", "participations", "modules", "teams", "memberships"],
     unit: "share of files touched again, 0 to 1; interval 95 % (Wilson, at the effective sample size of changes)",
     source: "handoffs as a cost of flow: Reinertsen 2009, \"The Principles of Product Development Flow\"; the permutation of labels within strata as in Good 2005",
-    limits: "Groups are found from recent work: authors who left have none, and their changes are left out, more of them the further back. More teams pass more: compare with chance. But one's own second touch is kept, and groups are found by who changes the same modules: most systems lie below chance by construction, so compare one with itself over time. A squash names one author, so work passed on the branch does not show unless trailers name the others. Passing is not by itself bad; a platform team hands on by design.",
+    limits: "Groups are found from recent work: authors who left have none, and the fewer are known of a year the fewer handoffs show, so the series rises somewhat by itself; --teams CSV with days does better. More teams pass more: compare with chance. But one's own second touch is kept, and groups are found by who changes the same modules: most systems lie below chance by construction, so compare one with itself, not with another. A squash names one author, so work passed on the branch does not show unless trailers name the others. Passing is not by itself bad; a platform team hands on by design.",
 };
 
 /// Computes it through a lens.
 pub fn compute(lens: &Lens<'_>) -> Measurement {
     let teams = AuthorTeams::new(lens);
     let (passes, _) = passes::all(lens);
-    let mut seen = Seen::new(lens, &teams, &passes);
+    let seen = Seen::new(lens, &teams, &passes);
     let within = within(lens, &teams);
     let known = known(lens, &teams);
     let why_not = match known.len() {
         0 => Some("nobody who made a change is in a team that is known, so no handoff can be told"),
         1 => Some("one team made every change whose author's team is known, so nothing could be handed on"),
+        _ if !seen.heard.contains(&true) => {
+            Some("in no period are the teams of most authors known, so no handoff can be told")
+        }
         _ => None,
     };
-    if why_not.is_some() {
-        seen.counts.iter_mut().for_each(|counts| *counts = (0, 0));
-        seen.pairs.clear();
-    }
-    let over = over::ratio(lens, |change| seen.counts[change.index()]);
+    let over = over::ratio(lens, |change| if why_not.is_none() { seen.heard(change) } else { (0, 0) });
     let by_chance: f64 = seen.pairs.values().map(|pair| pair.by_chance).sum();
     let of = over.whole.of as f64;
+    let all: u64 = seen.counts.iter().map(|(_, of)| of).chain(&seen.untold).sum();
+    let untold = all - over.whole.of;
     let chance = (of > 0.0).then(|| by_chance / of);
     let ratio = over.whole.value.zip(chance).filter(|(_, chance)| *chance > 0.0);
     let mut notes: Vec<String> = why_not.map(str::to_owned).into_iter().collect();
-    if over.whole.of > 0 && seen.untold > over.whole.of {
+    if over.whole.of > 0 && untold > over.whole.of {
         notes.push(format!(
-            "the team of one side or both is unknown in {} of {} times a file was touched again",
-            seen.untold,
-            seen.untold + over.whole.of
+            "{untold} of {all} times a file was touched again lie in periods where the teams of most authors are not known, or that of one side is not"
         ));
     }
     Measurement {
@@ -73,31 +72,45 @@ pub fn compute(lens: &Lens<'_>) -> Measurement {
         whole: over.whole,
         recent: over.recent.filter(|_| why_not.is_none()),
         series: if why_not.is_none() { over.series } else { Vec::new() },
-        parts: seen.parts(over.whole.of, &within.pairs),
+        parts: if why_not.is_none() { seen.parts(over.whole.of, &within.pairs) } else { Vec::new() },
         quantities: vec![
             Quantity { name: "share_by_chance", value: chance },
             Quantity { name: "times_chance", value: ratio.map(|(value, chance)| value / chance) },
             Quantity { name: "teams", value: Some(known.len() as f64) },
             Quantity { name: "changes_of_several_teams", value: Some(within.several as f64) },
             Quantity { name: "changes_of_known_teams", value: Some(within.known as f64) },
-            Quantity { name: "passes_untold", value: Some(seen.untold as f64) },
+            Quantity { name: "passes_untold", value: Some(untold as f64) },
         ],
         notes,
-        ledger: (seen.untold > 0)
+        ledger: (untold > 0)
             .then(|| {
-                let why = "times a file was touched again within 14 days, where the team of one author or the other is not known or not one; they tell nothing of handoffs (--teams CSV names members)";
-                Omission::new(Omitted::UnknownTeams, seen.untold, why)
+                let why = "times a file was touched again within 14 days, where the team of one author or the other is not known, or the period is one of which most is not; they tell nothing of handoffs (--teams CSV names members)";
+                Omission::new(Omitted::UnknownTeams, untold, why)
             })
             .into_iter()
             .collect(),
     }
 }
 
-/// For each change, the files it took over from another team and those it touched again, teams known; `None` where fewer
-/// than two teams are known.
-pub(crate) fn counts(lens: &Lens<'_>) -> Option<Vec<(u64, u64)>> {
-    let teams = AuthorTeams::new(lens);
-    (known(lens, &teams).len() > 1).then(|| Seen::new(lens, &teams, &passes::all(lens).0).counts)
+/// The passes of a history, and whether they tell of a stretch of it.
+pub(crate) struct Handoffs(Seen);
+
+impl Handoffs {
+    /// Reads them; `None` where fewer than two teams are known.
+    pub(crate) fn new(lens: &Lens<'_>) -> Option<Self> {
+        let teams = AuthorTeams::new(lens);
+        (known(lens, &teams).len() > 1).then(|| Self(Seen::new(lens, &teams, &passes::all(lens).0)))
+    }
+
+    /// The files a change took over from another team, and those it touched again, teams known.
+    pub(crate) fn of(&self, change: ChangeId) -> (u64, u64) {
+        self.0.counts[change.index()]
+    }
+
+    /// Whether the teams of most are known.
+    pub(crate) fn speak(&self, changes: &[ChangeId]) -> bool {
+        self.0.speak(changes)
+    }
 }
 
 /// The teams some change comes from.
@@ -152,57 +165,58 @@ struct Touched {
 struct Seen {
     /// For each change, the files it took over from another team and those it touched again, teams known.
     counts: Vec<(u64, u64)>,
-    pairs: BTreeMap<(TeamId, TeamId), Between>,
-    untold: u64,
+    /// For each change, the files it touched again of which the team of one side is not known.
+    untold: Vec<u64>,
+    /// Whether a change lies in the latest run of periods of which most is known.
+    heard: Vec<bool>,
+    pairs: Pairs,
 }
 
 impl Seen {
     fn new(lens: &Lens<'_>, teams: &AuthorTeams, passes: &[Pass]) -> Self {
-        let mut seen =
-            Self { counts: vec![(0, 0); lens.facts.changes.len()], pairs: BTreeMap::new(), untold: 0 };
-        let mut modules: BTreeMap<Option<ModuleId>, Touched> = BTreeMap::new();
-        let mut drawn: FxHashSet<(FileId, ChangeId)> = FxHashSet::default();
-        for pass in passes {
-            let Some(next) = pass.soon() else { continue };
-            let (Some(from), Some(to)) = (teams.team(pass.change), teams.team(next)) else {
-                seen.untold += 1;
-                continue;
-            };
-            let module = modules.entry(lens.structure.module(pass.file)).or_default();
-            module.passes += 1;
-            for (change, team) in [(pass.change, from), (next, to)] {
-                if drawn.insert((pass.file, change)) {
-                    *module.touches.entry(team).or_default() += 1;
+        let changes = lens.facts.changes.len();
+        let mut seen = Self {
+            counts: vec![(0, 0); changes],
+            untold: vec![0; changes],
+            heard: vec![false; changes],
+            pairs: Pairs::new(),
+        };
+        let soon = || passes.iter().filter_map(|pass| Some((pass, pass.soon()?)));
+        for (pass, next) in soon() {
+            match (teams.team(pass.change), teams.team(next)) {
+                (Some(from), Some(to)) => {
+                    let counts = &mut seen.counts[next.index()];
+                    counts.0 += u64::from(from != to);
+                    counts.1 += 1;
                 }
-            }
-            let counts = &mut seen.counts[next.index()];
-            counts.1 += 1;
-            if from != to {
-                counts.0 += 1;
-                seen.pairs.entry((from.min(to), from.max(to))).or_default().take(pass.file, next, from < to);
+                _ => seen.untold[next.index()] += 1,
             }
         }
-        seen.expect(&modules);
-        for pair in seen.pairs.values_mut() {
-            pair.changes.sort_unstable();
-            pair.changes.dedup();
+        // The latest run of periods that speak: a year long ago may know its two authors and still not compare.
+        let periods = lens.periods();
+        let speaks: Vec<bool> = periods.iter().map(|(_, changes)| seen.speak(changes)).collect();
+        let end = speaks.iter().rposition(|speaks| *speaks).map_or(0, |last| last + 1);
+        let begin = speaks[..end].iter().rposition(|speaks| !*speaks).map_or(0, |silent| silent + 1);
+        for change in periods[begin..end].iter().flat_map(|(_, changes)| changes) {
+            seen.heard[change.index()] = true;
         }
+        let heard = soon().filter(|(_, next)| seen.heard[next.index()]);
+        let (pairs, modules) = between(lens, teams, heard);
+        seen.pairs = pairs;
+        expect(&mut seen.pairs, &modules);
         seen
     }
 
-    /// Adds up what chance passes between each two teams.
-    fn expect(&mut self, modules: &BTreeMap<Option<ModuleId>, Touched>) {
-        for module in modules.values() {
-            let all = module.touches.values().sum::<u64>() as f64;
-            let teams: Vec<(TeamId, u64)> =
-                module.touches.iter().map(|(&team, &touches)| (team, touches)).collect();
-            for (at, &(a, of_a)) in teams.iter().enumerate() {
-                for &(b, of_b) in &teams[at + 1..] {
-                    let meet = 2.0 * of_a as f64 * of_b as f64 / (all * (all - 1.0));
-                    self.pairs.entry((a, b)).or_default().by_chance += module.passes as f64 * meet;
-                }
-            }
-        }
+    /// What a change took over and touched again, where its period speaks.
+    fn heard(&self, change: ChangeId) -> (u64, u64) {
+        if self.heard[change.index()] { self.counts[change.index()] } else { (0, 0) }
+    }
+
+    /// Whether the teams of at least half of the files that some changes touched again are known.
+    fn speak(&self, changes: &[ChangeId]) -> bool {
+        let known: u64 = changes.iter().map(|change| self.counts[change.index()].1).sum();
+        let untold: u64 = changes.iter().map(|change| self.untold[change.index()]).sum();
+        known > 0 && known >= untold
     }
 
     /// Pairs of teams, those that passed most first.
@@ -219,6 +233,53 @@ impl Seen {
             y.estimate.count.total_cmp(&x.estimate.count).then_with(|| x.subject.cmp(&y.subject))
         });
         parts
+    }
+}
+
+type Pairs = BTreeMap<(TeamId, TeamId), Between>;
+type Modules = BTreeMap<Option<ModuleId>, Touched>;
+
+/// What passed between each two teams, and the touches of each module that passed or were kept.
+fn between<'p>(
+    lens: &Lens<'_>,
+    teams: &AuthorTeams,
+    passes: impl Iterator<Item = (&'p Pass, ChangeId)>,
+) -> (Pairs, Modules) {
+    let mut pairs = Pairs::new();
+    let mut modules = Modules::new();
+    let mut drawn: FxHashSet<(FileId, ChangeId)> = FxHashSet::default();
+    for (pass, next) in passes {
+        let (Some(from), Some(to)) = (teams.team(pass.change), teams.team(next)) else { continue };
+        let module = modules.entry(lens.structure.module(pass.file)).or_default();
+        module.passes += 1;
+        for (change, team) in [(pass.change, from), (next, to)] {
+            if drawn.insert((pass.file, change)) {
+                *module.touches.entry(team).or_default() += 1;
+            }
+        }
+        if from != to {
+            pairs.entry((from.min(to), from.max(to))).or_default().take(pass.file, next, from < to);
+        }
+    }
+    for pair in pairs.values_mut() {
+        pair.changes.sort_unstable();
+        pair.changes.dedup();
+    }
+    (pairs, modules)
+}
+
+/// Adds up what chance passes between each two teams.
+fn expect(pairs: &mut BTreeMap<(TeamId, TeamId), Between>, modules: &BTreeMap<Option<ModuleId>, Touched>) {
+    for module in modules.values() {
+        let all = module.touches.values().sum::<u64>() as f64;
+        let teams: Vec<(TeamId, u64)> =
+            module.touches.iter().map(|(&team, &touches)| (team, touches)).collect();
+        for (at, &(a, of_a)) in teams.iter().enumerate() {
+            for &(b, of_b) in &teams[at + 1..] {
+                let meet = 2.0 * of_a as f64 * of_b as f64 / (all * (all - 1.0));
+                pairs.entry((a, b)).or_default().by_chance += module.passes as f64 * meet;
+            }
+        }
     }
 }
 
@@ -250,12 +311,7 @@ impl Between {
         let quantity = |name, value: f64| Quantity { name, value: Some(value) };
         Part {
             subject: Subject::TeamPair(a, b),
-            estimate: crate::Estimate {
-                value: (of > 0).then(|| count / of as f64),
-                interval: None,
-                count,
-                of,
-            },
+            estimate: Estimate { value: (of > 0).then(|| count / of as f64), interval: None, count, of },
             share: (all > 0).then(|| count / all as f64),
             state: None,
             quantities: vec![

@@ -29,9 +29,10 @@ fn handoffs(report: &Report<'_>, out: &mut String) {
     let told = |name: &str| one.quantities.iter().find(|one| one.name == name).and_then(|one| one.value);
     let _ = write!(
         out,
-        "<p>Of the files touched again within 14 days, {} went to another team than the last; were the teams of each module's touches shuffled, {} would. The teams of both sides must be known; {} times one was not.</p>",
+        "<p>Of the files touched again within 14 days, {} went to another team than the last; were the teams of each module's touches shuffled, {} would. In the last year it was {}. The teams of both sides must be known, and those of most authors of the time; {} times they were not.</p>",
         escape(&numbers::estimate(one, &one.whole)),
         told("share_by_chance").map_or("–".to_owned(), numbers::percent),
+        one.recent.as_ref().map_or("–".to_owned(), |recent| escape(&numbers::estimate(one, recent))),
         told("passes_untold").map_or("–".to_owned(), numbers::number)
     );
     begin(
