@@ -33,8 +33,8 @@ pub fn by_ticket(facts: Facts) -> Facts {
     files.born.iter_mut().for_each(|born| *born = group_of[born.index()]);
     files.died.iter_mut().flatten().for_each(|died| *died = group_of[died.index()]);
     let mut reviews = facts.reviews;
-    for change in reviews.iter_mut().flat_map(|all| &mut all.requests).filter_map(|one| one.change.as_mut()) {
-        *change = group_of[change.index()];
+    for request in reviews.iter_mut().flat_map(|reviews| &mut reviews.requests) {
+        request.change = request.change.map(|change| group_of[change.index()]);
     }
     let mut ledger = facts.ledger;
     if alone > 0 {

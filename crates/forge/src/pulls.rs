@@ -44,9 +44,7 @@ const QUERY: &str = "query($owner: String!, $name: String!, $page: Int!, $after:
               createdAt
               requestedReviewer {
                 __typename
-                ... on User { login }
-                ... on Bot { login }
-                ... on Mannequin { login }
+                ... on Actor { login }
                 ... on Team { slug }
               }
             }
@@ -129,7 +127,13 @@ impl<'c> Pulls<'c> {
         loop {
             let variables =
                 json!({ "owner": self.owner, "name": self.name, "page": self.page, "after": self.after });
-            match self.client.ask(&json!({ "query": QUERY, "variables": variables }))? {
+            let answer = match self.client.ask(&json!({ "query": QUERY, "variables": variables }))? {
+                Answer::Value(value) if gave_up(&value) => {
+                    Answer::TooMuch("the forge gave up on the question".to_owned())
+                }
+                other => other,
+            };
+            match answer {
                 Answer::Value(value) => return self.checked(value),
                 Answer::TooMuch(why) if self.page <= SMALLEST_PAGE => {
                     return Err(Error::Unreachable { url: self.client.url().to_owned(), why });
@@ -155,4 +159,15 @@ impl<'c> Pulls<'c> {
             first.map_or("its answer holds no pull requests".to_owned(), |text| self.client.words(text));
         Err(Error::Refused { url: self.client.url().to_owned(), why })
     }
+}
+
+/// Whether the forge ran out of time or of what it allows a question to cost.
+fn gave_up(value: &Value) -> bool {
+    let errors = value["errors"].as_array().map_or(&[][..], Vec::as_slice);
+    value["data"]["repository"].is_null()
+        && errors.iter().any(|error| {
+            let said = error["message"].as_str().unwrap_or_default();
+            error["type"] == "RESOURCE_LIMITS_EXCEEDED"
+                || said.starts_with("Something went wrong while executing your query")
+        })
 }

@@ -336,10 +336,19 @@ fn a_run_that_is_killed_goes_on_where_it_was() {
 #[test]
 fn too_much_at_once_is_asked_for_in_parts() {
     let stage = Stage::new();
-    let server = Server::new(vec![Answer::new("502 Bad Gateway", "<html>"), page(&three(), None)]);
+    let timeout = "Something went wrong while executing your query. This may be the result of a timeout";
+    let server = Server::new(vec![
+        Answer::new("502 Bad Gateway", "<html>"),
+        Answer::new("200 OK", json!({ "data": null, "errors": [{ "message": timeout }] })),
+        page(&three(), None),
+    ]);
     told(stage.fetch(&server, &[]));
     let sizes: Vec<_> = server.asked().iter().map(|one| one.variables["page"].clone()).collect();
-    assert_eq!(sizes, [json!(50), json!(25)]);
+    assert_eq!(sizes, [json!(50), json!(25), json!(12)]);
+    // What is too much even in the smallest parts ends the run.
+    let server = Server::new(vec![Answer::new("504 Gateway Timeout", "")]);
+    let refused = stage.fetch(&server, &[]).refusal();
+    assert!(refused.contains("504") && server.asked().len() == 5, "{refused}");
 }
 
 #[test]
