@@ -3,11 +3,13 @@
 use std::fmt::Write as _;
 
 use anstyle::Style;
-use facts::{Lens, TeamId, counts::grouped};
+use facts::{Lens, counts::grouped};
 use measures::{
-    lead_time::{Boundary, LeadTimes, Took},
+    lead_time::{Boundary, LeadTimes},
+    party::Party,
     price::{Cost, Price},
     stats::survival::Quantile,
+    took::Took,
 };
 use serde_json::{Value, json};
 
@@ -58,7 +60,7 @@ pub fn text(flow: &Flow<'_>, all: bool) -> String {
     }
     let _ = writeln!(out, "\n{BOLD}lead time{BOLD:#}, from the first commit written to the mainline");
     for (name, took) in [("all", flow.whole), ("one team", flow.alone), ("more teams", flow.together)] {
-        if took.changes > 0 {
+        if took.waits > 0 {
             let _ = writeln!(out, "  {name:<11}{}", took_in_words(took));
         }
     }
@@ -98,12 +100,12 @@ fn boundaries(flow: &Flow<'_>, all: bool, out: &mut String) {
             flow.costs.len()
         );
         for cost in flow.costs.iter().take(shown) {
-            let took = flow.boundaries.iter().find(|one| one.teams == cost.teams);
+            let took = flow.boundaries.iter().find(|one| one.parties == cost.parties);
             let median = took.and_then(|one| one.took.median);
             let _ = writeln!(
                 out,
                 "  {:<52} {:>4} changes {:>9}{}",
-                pair(flow.lens, cost.teams),
+                pair(flow.lens, cost.parties),
                 grouped(cost.changes),
                 days_of(cost.days),
                 median.map_or(String::new(), |median| format!("  {DIM}median {}{DIM:#}", span(median.value)))
@@ -113,7 +115,7 @@ fn boundaries(flow: &Flow<'_>, all: bool, out: &mut String) {
     } else if !flow.boundaries.is_empty() {
         let _ = writeln!(out, "\n{BOLD}where teams meet{BOLD:#}");
         for one in flow.boundaries.iter().take(shown) {
-            let _ = writeln!(out, "  {:<52} {}", pair(flow.lens, one.teams), took_in_words(one.took));
+            let _ = writeln!(out, "  {:<52} {}", pair(flow.lens, one.parties), took_in_words(one.took));
         }
         more(flow.boundaries.len(), shown, out);
     }
@@ -125,9 +127,17 @@ fn more(all: usize, shown: usize, out: &mut String) {
     }
 }
 
-fn pair(lens: &Lens<'_>, (a, b): (TeamId, TeamId)) -> String {
-    let name = |team: TeamId| plain(&lens.structure.teams[team.index()].name);
-    crate::plain::shortened(&format!("{} + {}", name(a), name(b)), 52)
+fn pair(lens: &Lens<'_>, (a, b): (Party, Party)) -> String {
+    crate::plain::shortened(&format!("{} + {}", name(lens, a), name(lens, b)), 52)
+}
+
+/// What a party is called; single people by nothing but their kind.
+fn name<'a>(lens: &Lens<'a>, party: Party) -> &'a str {
+    match party {
+        Party::Team(team) => &lens.structure.teams[team.index()].name,
+        Party::SingleOwners => "single owners",
+        Party::NoTeam => "people of no known team",
+    }
 }
 
 fn took_in_words(took: Took) -> String {
@@ -138,12 +148,12 @@ fn took_in_words(took: Took) -> String {
         Some(Quantile { value, .. }) => span(value),
         None => "not known".to_owned(),
     };
-    let changes = if took.changes == 1 { "change" } else { "changes" };
+    let changes = if took.waits == 1 { "change" } else { "changes" };
     format!(
         "half within {}, nine of ten within {}; {} {changes}",
         within(took.median),
         took.p90.map_or_else(|| "an unknown time".to_owned(), |p90| span(p90.value)),
-        grouped(took.changes)
+        grouped(took.waits)
     )
 }
 
@@ -168,11 +178,10 @@ pub fn json(flow: &Flow<'_>) -> String {
         .boundaries
         .iter()
         .map(|one| {
-            let name = |team: TeamId| flow.lens.structure.teams[team.index()].name.as_str();
-            let cost = flow.costs.iter().find(|cost| cost.teams == one.teams);
+            let cost = flow.costs.iter().find(|cost| cost.parties == one.parties);
             json!({
-                "a": name(one.teams.0),
-                "b": name(one.teams.1),
+                "a": name(flow.lens, one.parties.0),
+                "b": name(flow.lens, one.parties.1),
                 "lead_time": took(one.took, true),
                 "recent_changes": cost.map(|cost| cost.changes),
                 "days_a_year": cost.map(|cost| cost.days),
@@ -220,6 +229,6 @@ fn took(took: Took, speaks: bool) -> Value {
         "median_interval": interval(took.median),
         "p90_hours": hours(took.p90),
         "p90_interval": interval(took.p90),
-        "n": took.changes,
+        "n": took.waits,
     })
 }

@@ -11,7 +11,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::{
-    ChangeId, Facts, ModuleId, Omission, Omitted, Ownership, PersonKind, Structure, TeamId,
+    ChangeId, Facts, FileId, ModuleId, Omission, Omitted, Ownership, PersonKind, Structure, TeamId,
     time::{DAY, Grain, Period, Seconds, plausible},
 };
 
@@ -24,6 +24,13 @@ pub struct Range {
     pub until: Option<Seconds>,
     /// The moment the run believes it is: later dates are implausible.
     pub now: Seconds,
+}
+
+impl Range {
+    /// Whether a moment lies in it.
+    pub fn holds(self, at: Seconds) -> bool {
+        self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at < until)
+    }
 }
 
 /// Rows of a ragged table: the entries of each change, one after another.
@@ -61,6 +68,8 @@ pub struct Lens<'a> {
     pub ownership: &'a Ownership,
     /// The changes that count, oldest first.
     pub counted: Vec<ChangeId>,
+    /// What part of history is looked at.
+    pub range: Range,
     /// The grain of every series.
     pub grain: Grain,
     /// First and last plausible moment among the counted changes; `None` when none counts.
@@ -124,6 +133,7 @@ impl<'a> Lens<'a> {
             structure,
             ownership,
             counted,
+            range,
             grain,
             span,
             ledger,
@@ -143,6 +153,14 @@ impl<'a> Lens<'a> {
     /// T(c): the smallest set of teams that owns every owned file the change touches, sorted.
     pub fn teams_of(&self, change: ChangeId) -> &[TeamId] {
         self.teams.row(change.index())
+    }
+
+    /// The smallest set of teams that owns every owned file of some, sorted: for what is no change yet.
+    pub fn teams_over(&self, files: &[FileId]) -> Vec<TeamId> {
+        let mut sets: Vec<u32> = files.iter().flat_map(|&file| self.ownership.sets(file)).collect();
+        sets.sort_unstable();
+        sets.dedup();
+        smallest_cover(sets.iter().map(|&set| self.ownership.sets[set as usize].as_slice())).0
     }
 
     /// A team's name; where rules name it only beside others, with how many could stand in for it.
@@ -226,9 +244,7 @@ fn count(facts: &Facts, range: Range) -> (Vec<ChangeId>, Vec<bool>, Vec<Omission
     for change in changes.ids() {
         let row = change.index();
         let at = changes.merged_at[row];
-        let inside =
-            range.since.is_none_or(|since| at >= since) && range.until.is_none_or(|until| at < until);
-        if !inside {
+        if !range.holds(at) {
             outside += 1;
         } else if changes.files[row] == 0 {
             empty += 1;

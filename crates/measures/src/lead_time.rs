@@ -8,9 +8,9 @@
 
 use std::collections::BTreeMap;
 
-use facts::{ChangeId, Lens, Omission, Omitted, TeamId, time::DAY};
+use facts::{ChangeId, Lens, Omission, Omitted, time::DAY};
 
-use crate::stats::survival::{self, Quantile, Wait};
+use crate::{party::Party, stats::survival::Wait, took::Took};
 
 /// Shorter is one commit made in place: its branch, if there was one, is gone.
 const SHORTEST_SECONDS: i64 = 60;
@@ -32,22 +32,11 @@ pub struct LeadTimes {
     pub ledger: Vec<Omission>,
 }
 
-/// How long some changes took.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Took {
-    /// How many.
-    pub changes: u64,
-    /// The hours within which half of them reached the mainline, with its 95 % interval.
-    pub median: Option<Quantile>,
-    /// The same for nine of ten.
-    pub p90: Option<Quantile>,
-}
-
 /// Where two teams meet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Boundary {
-    /// The teams, lower id first.
-    pub teams: (TeamId, TeamId),
+    /// The parties, lower first.
+    pub parties: (Party, Party),
     /// How long changes took that need both.
     pub took: Took,
 }
@@ -111,33 +100,22 @@ impl LeadTimes {
             .filter(|(change, _)| keep(*change))
             .map(|&(_, length)| Wait { length, ended: true })
             .collect();
-        let curve = survival::curve(&waits);
-        Took {
-            changes: waits.len() as u64,
-            median: survival::quantile(&curve, 0.5),
-            p90: survival::quantile(&curve, 0.9),
-        }
+        Took::of(&waits)
     }
 
     /// How long changes took where two teams meet; the most changes first.
     pub fn boundaries(&self, lens: &Lens<'_>) -> Vec<Boundary> {
-        let mut meetings: BTreeMap<(TeamId, TeamId), Vec<ChangeId>> = BTreeMap::new();
-        for &(change, _) in &self.told {
-            let teams = lens.teams_of(change);
-            for (at, &a) in teams.iter().enumerate() {
-                for &b in &teams[at + 1..] {
-                    meetings.entry((a, b)).or_default().push(change);
-                }
+        let mut meetings: BTreeMap<(Party, Party), Vec<Wait>> = BTreeMap::new();
+        for &(change, length) in &self.told {
+            for pair in Party::pairs(lens, lens.teams_of(change)) {
+                meetings.entry(pair).or_default().push(Wait { length, ended: true });
             }
         }
         let mut out: Vec<Boundary> = meetings
             .into_iter()
-            .map(|(teams, changes)| Boundary {
-                teams,
-                took: self.took(|change| changes.binary_search(&change).is_ok()),
-            })
+            .map(|(parties, waits)| Boundary { parties, took: Took::of(&waits) })
             .collect();
-        out.sort_by(|x, y| y.took.changes.cmp(&x.took.changes).then_with(|| x.teams.cmp(&y.teams)));
+        out.sort_by(|x, y| y.took.waits.cmp(&x.took.waits).then_with(|| x.parties.cmp(&y.parties)));
         out
     }
 }

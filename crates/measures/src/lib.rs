@@ -28,13 +28,16 @@ pub mod measurement;
 mod mechanical;
 mod over;
 pub mod ownership_clarity;
+pub mod party;
 mod passes;
 pub mod picture;
 pub mod price;
 pub mod process_load;
 pub mod propagation;
+pub mod review;
 pub mod rework;
 pub mod stats;
+pub mod took;
 
 pub use boundaries::{Boundary, BoundaryKind, Names};
 pub use causes::{Cause, CauseKind};

@@ -7,10 +7,11 @@
 
 use std::collections::BTreeMap;
 
-use facts::{ChangeId, Lens, MessageKind, PersonKind, TeamId, time};
+use facts::{ChangeId, Lens, MessageKind, PersonKind, time};
 
 use crate::{
     lead_time::LeadTimes,
+    party::Party,
     stats::regression::{self, Errors},
 };
 
@@ -36,8 +37,8 @@ pub struct Price {
 /// What a boundary costs in a year.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cost {
-    /// The teams, lower id first.
-    pub teams: (TeamId, TeamId),
+    /// The parties, lower first.
+    pub parties: (Party, Party),
     /// Changes of the last year that need both.
     pub changes: u64,
     /// Days of lead time they would not have taken with one team, by the price.
@@ -96,7 +97,7 @@ pub fn costs(lens: &Lens<'_>, times: &LeadTimes, price: &Price) -> Vec<Cost> {
     let told: BTreeMap<ChangeId, f64> = times.told.iter().copied().collect();
     let alone = times.took(|change| lens.teams_of(change).len() == 1);
     let usual = alone.median.map_or(0.0, |median| median.value);
-    let mut out: BTreeMap<(TeamId, TeamId), (u64, f64)> = BTreeMap::new();
+    let mut out: BTreeMap<(Party, Party), (u64, f64)> = BTreeMap::new();
     for change in lens.recent() {
         let teams = lens.teams_of(change);
         if teams.len() < 2 {
@@ -105,18 +106,17 @@ pub fn costs(lens: &Lens<'_>, times: &LeadTimes, price: &Price) -> Vec<Cost> {
         let dearer = price.factor.powi(teams.len() as i32 - 1);
         let by_one = told.get(&change).map_or(usual, |hours| hours / dearer);
         let days = by_one * (dearer - 1.0) / 24.0;
-        let pairs = (teams.len() * (teams.len() - 1) / 2) as f64;
-        for (at, &a) in teams.iter().enumerate() {
-            for &b in &teams[at + 1..] {
-                let entry = out.entry((a, b)).or_default();
-                entry.0 += 1;
-                entry.1 += days / pairs;
-            }
+        let pairs = Party::pairs(lens, teams);
+        let each = days / pairs.len() as f64;
+        for pair in pairs {
+            let entry: &mut (u64, f64) = out.entry(pair).or_default();
+            entry.0 += 1;
+            entry.1 += each;
         }
     }
     let mut out: Vec<Cost> =
-        out.into_iter().map(|(teams, (changes, days))| Cost { teams, changes, days }).collect();
-    out.sort_by(|x, y| y.days.total_cmp(&x.days).then_with(|| x.teams.cmp(&y.teams)));
+        out.into_iter().map(|(parties, (changes, days))| Cost { parties, changes, days }).collect();
+    out.sort_by(|x, y| y.days.total_cmp(&x.days).then_with(|| x.parties.cmp(&y.parties)));
     out
 }
 
