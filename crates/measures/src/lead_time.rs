@@ -1,16 +1,28 @@
-//! Lead time: from the first commit authored to the mainline, where history still tells.
+//! Lead time: from the first commit authored to the mainline, where review events or history still tell.
 //!
 //! ```text
-//! a branch that was merged        first authored ──────────▶ merged       told
-//! a commit carried over           authored ──────▶ committed              told (rebased, cherry-picked, mailed)
+//! a request that was merged       first written, else opened ──▶ merged   told by its events
+//! a branch that was merged        first authored ──────────▶ merged       told by git
+//! a commit carried over           authored ──────▶ committed              told by git (rebased, cherry-picked, mailed)
 //! a squash, a commit made there   authored = committed                    not told: the branch is gone
+//! a long-lived branch, an import  somebody's ──────▶ merged               not told: it is no one change's time
 //! ```
 
 use std::collections::BTreeMap;
 
-use facts::{ChangeId, Lens, Omission, Omitted, time::DAY};
+use facts::{
+    ChangeId, Lens, Omission, Omitted,
+    time::{DAY, Seconds, plausible},
+};
 
-use crate::{party::Party, stats::survival::Wait, took::Took};
+use rustc_hash::FxHashMap;
+
+use crate::{
+    carried::{Carried, carried},
+    party::Party,
+    stats::survival::Wait,
+    took::Took,
+};
 
 /// Shorter is one commit made in place: its branch, if there was one, is gone.
 const SHORTEST_SECONDS: i64 = 60;
@@ -26,6 +38,8 @@ pub const FEWEST_CHANGES: usize = 30;
 pub struct LeadTimes {
     /// Changes with their hours, in the order of the lens.
     pub told: Vec<(ChangeId, f64)>,
+    /// How many of them review events tell; git tells the others.
+    pub by_events: u64,
     /// Changes in all.
     pub of: u64,
     /// Why others are not told.
@@ -45,23 +59,32 @@ impl LeadTimes {
     /// Reads them through a lens.
     pub fn new(lens: &Lens<'_>) -> Self {
         let changes = &lens.facts.changes;
+        let by_events = by_events(lens);
+        let carried = carried(lens);
         let mut out = Self { of: lens.counted.len() as u64, ..Self::default() };
-        let (mut in_place, mut backwards, mut long, mut undated) = (0, 0, 0, 0);
+        let (mut in_place, mut backwards, mut far, mut undated) = (0, 0, 0, 0);
+        let (mut long_lived, mut large, mut together) = (0, 0, 0);
         for &change in &lens.counted {
             let Some(merged) = lens.at(change) else {
                 undated += 1;
                 continue;
             };
-            let seconds = merged - changes.authored_at[change.index()];
-            if seconds < 0 {
-                backwards += 1;
-            } else if seconds < SHORTEST_SECONDS {
-                in_place += 1;
-            } else if seconds > LONGEST_DAYS * DAY {
-                long += 1;
-            } else {
-                out.told.push((change, seconds as f64 / 3600.0));
-            }
+            let by_event = by_events.get(&change);
+            let seconds = by_event.copied().unwrap_or(merged - changes.authored_at[change.index()]);
+            let left = match carried[change.index()] {
+                _ if seconds < 0 => &mut backwards,
+                _ if by_event.is_none() && seconds < SHORTEST_SECONDS => &mut in_place,
+                Some(Carried::LongLived) if by_event.is_none() => &mut long_lived,
+                Some(Carried::Large) if by_event.is_none() => &mut large,
+                Some(Carried::Together) if by_event.is_none() => &mut together,
+                _ if seconds > LONGEST_DAYS * DAY => &mut far,
+                _ => {
+                    out.by_events += u64::from(by_event.is_some());
+                    out.told.push((change, seconds.max(SHORTEST_SECONDS) as f64 / 3600.0));
+                    continue;
+                }
+            };
+            *left += 1;
         }
         let lines = [
             (
@@ -70,11 +93,22 @@ impl LeadTimes {
                 "squashed or committed in place: the branch is gone, and with it how long they took",
             ),
             (
+                Omitted::Other,
+                long_lived,
+                "merges of long-lived branches: what they bring was done there long ago",
+            ),
+            (Omitted::Other, large, "merges of more than a hundred commits: no one change"),
+            (
+                Omitted::Other,
+                together,
+                "carried over in one go, more than fifty a minute: rebased or imported",
+            ),
+            (
                 Omitted::ImplausibleDates,
                 backwards,
                 "on the mainline before they were written, by somebody's clock",
             ),
-            (Omitted::Other, long, "took more than two years: imports, or branches somebody forgot"),
+            (Omitted::Other, far, "took more than two years: imports, or branches somebody forgot"),
             (Omitted::ImplausibleDates, undated, "without a date that can be true"),
         ];
         let line = |(what, count, why): (Omitted, u64, &str)| Omission::new(what, count, why);
@@ -118,4 +152,20 @@ impl LeadTimes {
         out.sort_by(|x, y| y.took.waits.cmp(&x.took.waits).then_with(|| x.parties.cmp(&y.parties)));
         out
     }
+}
+
+/// Seconds from first written, else opened, to merged, by change; of several requests that became one change those of the
+/// earliest.
+fn by_events(lens: &Lens<'_>) -> FxHashMap<ChangeId, Seconds> {
+    let mut spans: FxHashMap<ChangeId, (Seconds, Seconds)> = FxHashMap::default();
+    for request in lens.facts.reviews.iter().flat_map(|reviews| &reviews.requests) {
+        let (Some(change), Some(merged)) = (request.change, request.merged_at) else { continue };
+        let written = request.written_at.filter(|at| *at <= request.opened_at);
+        let begun = written.unwrap_or(request.opened_at);
+        if plausible(begun, lens.range.now) && plausible(merged, lens.range.now) {
+            let span = spans.entry(change).or_insert((begun, merged));
+            *span = (span.0.min(begun), span.1.max(merged));
+        }
+    }
+    spans.into_iter().map(|(change, (begun, merged))| (change, merged - begun)).collect()
 }

@@ -12,6 +12,7 @@ use facts::{ChangeId, Lens, MessageKind, PersonKind, time};
 use crate::{
     lead_time::LeadTimes,
     party::Party,
+    review::{Journey, Journeys, Phase},
     stats::regression::{self, Errors},
 };
 
@@ -45,16 +46,33 @@ pub struct Cost {
     pub days: f64,
 }
 
-/// The price, or in one sentence why there is none to tell.
+/// What one more team multiplies lead time by, or in one sentence why that cannot be told.
 pub fn price(lens: &Lens<'_>, times: &LeadTimes) -> Result<Price, String> {
     if !times.speak() {
         return Err("too few changes tell how long they took".to_owned());
     }
+    compare(lens, &times.told)
+}
+
+/// The same of waiting for a first review: what one more team multiplies that by.
+pub fn of_pickup(lens: &Lens<'_>, journeys: &Journeys) -> Result<Price, String> {
+    let hours = |journey: &Journey| {
+        let wait = journey.wait(Phase::Pickup).filter(|wait| wait.ended)?;
+        // Who answered within a minute answered at once.
+        Some((journey.change?, wait.length.max(1.0 / 60.0)))
+    };
+    let mut told: Vec<(ChangeId, f64)> = journeys.told.iter().filter_map(hours).collect();
+    told.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.total_cmp(&b.1)));
+    told.dedup_by_key(|(change, _)| *change);
+    compare(lens, &told)
+}
+
+/// How much longer changes of more teams took than others like them.
+fn compare(lens: &Lens<'_>, told: &[(ChangeId, f64)]) -> Result<Price, String> {
     let since = lens.span.map_or(i64::MIN, |(_, until)| until - YEARS * 365 * time::DAY);
     let counts =
         |change: ChangeId| !lens.teams_of(change).is_empty() && lens.at(change).is_some_and(|at| at > since);
-    let told: Vec<(ChangeId, f64)> =
-        times.told.iter().copied().filter(|(change, _)| counts(*change)).collect();
+    let told: Vec<(ChangeId, f64)> = told.iter().copied().filter(|(change, _)| counts(*change)).collect();
     let together = told.iter().filter(|(change, _)| lens.teams_of(*change).len() > 1).count();
     if together < FEWEST_TOGETHER || told.len() - together < FEWEST_ALONE {
         return Err(format!(
@@ -63,13 +81,12 @@ pub fn price(lens: &Lens<'_>, times: &LeadTimes) -> Result<Price, String> {
         ));
     }
     let hours: Vec<f64> = told.iter().map(|(_, hours)| hours.ln()).collect();
-    let columns = design(lens, &told);
-    let fit = regression::huber(&columns, &hours, Errors::Hc1)
+    let fit = regression::huber(&design(lens, &told), &hours, Errors::Hc1)
         .and_then(|fit| fit.coefficients.get(1).copied().flatten())
         .ok_or("how long changes took does not vary enough to compare")?;
     if fit.low <= 0.0 && fit.high >= 0.0 {
         return Err(format!(
-            "at equal size, kind and quarter one more team makes no difference that can be told from chance (× {:.2}, 95 % {:.2} to {:.2}, {} changes of five years)",
+            "no difference that can be told from chance (× {:.2}, 95 % {:.2} to {:.2}, {} changes of five years)",
             fit.value.exp(),
             fit.low.exp(),
             fit.high.exp(),

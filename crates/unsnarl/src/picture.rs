@@ -315,6 +315,19 @@ impl Known {
         Ok(())
     }
 
+    /// Reads what was tagged, and gives what could not be followed. A history that ends in the past knows no later tags.
+    pub(crate) fn read_tags(&mut self, look: &Look) -> Vec<Omission> {
+        let begun = std::time::Instant::now();
+        let mut tagged = git::read_tags(&self.source, &self.facts);
+        if look.as_of().is_some() {
+            let last = self.facts.changes.merged_at.last().copied().unwrap_or(i64::MIN);
+            tagged.tags.retain(|tag| tag.at <= last);
+        }
+        say(look, &format!("read {} tags in {:?}", tagged.tags.len(), begun.elapsed()));
+        self.facts.tags = Some(tagged.tags);
+        tagged.ledger
+    }
+
     /// Lays a finer or coarser structure over the same history: files, or what teams own, as modules.
     pub(crate) fn regroup(&mut self, level: Level) {
         match level {

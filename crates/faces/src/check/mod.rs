@@ -91,7 +91,7 @@ fn count(number: u64, thing: &str) -> String {
 
 /// JSON with a final newline. Control characters that JSON lets stand are escaped, too: a terminal may act on them, and
 /// what is written to one takes them out.
-fn written(document: &impl Serialize) -> String {
+pub(crate) fn written(document: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(document).expect("the document holds only strings and numbers");
     let mut out = String::with_capacity(text.len() + 1);
     for c in text.chars() {

@@ -5,6 +5,7 @@ mod events;
 mod files;
 mod people;
 mod process;
+mod tags;
 mod touches;
 
 pub use changes::{ChangeTable, CommitId, MessageKind, Unit, UnitChoice};
@@ -12,6 +13,7 @@ pub use events::{Actor, Event, EventKind, Request, Reviews};
 pub use files::FileTable;
 pub use people::{Participation, PeopleTable, PersonKind, Role};
 pub use process::ProcessVersion;
+pub use tags::Tag;
 pub use touches::{Touch, TouchKind, TouchTable};
 
 use crate::{
@@ -61,6 +63,8 @@ pub struct Facts {
     pub reviews: Option<Reviews>,
     /// What ownership files and manifests asked, oldest first; `None` where earlier versions were not read.
     pub process: Option<Vec<ProcessVersion>>,
+    /// What was tagged, in the order of time, then name; `None` where tags were not read.
+    pub tags: Option<Vec<Tag>>,
     /// What mining left out.
     pub ledger: Vec<Omission>,
 }

@@ -41,7 +41,7 @@ pub struct Coefficient {
 pub struct Fit {
     /// By column; `None` for those left out.
     pub coefficients: Vec<Option<Coefficient>>,
-    /// Columns left out because others determine them.
+    /// Columns left out because others determine them, or because every row that could tell of them is an outlier.
     pub left_out: Vec<usize>,
     /// y less its estimate, by row.
     pub residuals: Vec<f64>,
@@ -230,11 +230,12 @@ impl Design {
         };
         let t = StudentsT::new(0.0, 1.0, degrees as f64).ok()?.inverse_cdf(0.975);
         let variances = match meat {
-            Meat::Scaled(factor) => self.scaled(factor),
+            Meat::Scaled(factor) => self.scaled(factor).into_iter().map(Some).collect(),
             Meat::Scores => self.sandwich(scores, errors)?,
         };
         let mut coefficients = vec![None; self.count];
         for ((&place, value), variance) in self.kept.iter().zip(values).zip(variances) {
+            let Some(variance) = variance else { continue };
             let error = variance.max(0.0).sqrt();
             if !(value.is_finite() && error.is_finite()) {
                 return None;
@@ -260,15 +261,19 @@ impl Design {
     }
 
     /// The diagonal of A⁻¹ B A⁻¹ with A = Σ slope · xxᵀ and B from the scores.
-    fn sandwich(&self, scores: &Scores, errors: Errors<'_>) -> Option<Vec<f64>> {
+    ///
+    /// A column all of whose rows are outliers has no slope to learn from: its own variance is not known, and what it
+    /// takes up does not change with the others, whose variances are those without it.
+    fn sandwich(&self, scores: &Scores, errors: Errors<'_>) -> Option<Vec<Option<f64>>> {
         let rows = scores.scores.len();
         let root = |column: &Vec<f64>| -> Vec<f64> {
             column.iter().zip(&scores.slopes).map(|(value, slope)| value * slope.sqrt()).collect()
         };
         let (_, bread, kept) = orthogonal(&self.columns.iter().map(root).collect::<Vec<_>>());
-        if kept.len() != self.columns.len() {
+        if kept.is_empty() {
             return None;
         }
+        let columns: Vec<&Vec<f64>> = kept.iter().map(|&place| &self.columns[place]).collect();
         let (n, k) = (rows as f64, self.basis.len() as f64);
         let (groups, factor) = match errors {
             Errors::Clusters(names) => {
@@ -280,19 +285,21 @@ impl Design {
             _ => ((0..rows).map(|row| vec![row]).collect(), n / (n - k)),
         };
         let leverage = |row: usize| self.basis.iter().map(|direction| direction[row].powi(2)).sum::<f64>();
-        let mut diagonal = vec![0.0; self.columns.len()];
+        let mut diagonal = vec![0.0; columns.len()];
         for group in groups {
-            let mut sum = vec![0.0; self.columns.len()];
+            let mut sum = vec![0.0; columns.len()];
             for row in group {
                 let weight = if errors == Errors::Hc3 { 1.0 / (1.0 - leverage(row)) } else { 1.0 };
                 // A row that alone determines a coefficient has no residual to speak of, and none to divide.
                 let score = scores.scores[row] * if weight < 1e9 { weight } else { 1.0 };
-                sum.iter_mut().zip(&self.columns).for_each(|(sum, column)| *sum += score * column[row]);
+                sum.iter_mut().zip(&columns).for_each(|(sum, column)| *sum += score * column[row]);
             }
             let influence = solve(&bread, &solve_transposed(&bread, &sum));
             diagonal.iter_mut().zip(&influence).for_each(|(sum, value)| *sum += factor * value * value);
         }
-        Some(diagonal)
+        let mut variances = vec![None; self.columns.len()];
+        kept.iter().zip(diagonal).for_each(|(&place, variance)| variances[place] = Some(variance));
+        Some(variances)
     }
 }
 
@@ -381,6 +388,21 @@ mod tests {
         let same = least_squares(&without, &Y, Errors::Hc1).unwrap();
         assert_eq!(fit.coefficients[..3], same.coefficients[..]);
         assert!(huber(&with, &Y, Errors::Clusters(&[0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3])).is_some());
+    }
+
+    /// Two rows far above and far below, and a column that only they have: the others are as without it.
+    #[test]
+    fn a_column_of_outliers_alone_costs_nothing_but_itself() {
+        let mut with = columns();
+        with.iter_mut().zip([1.0, 6.5]).for_each(|(column, cell)| column.extend([cell; 2]));
+        with.push((0..14).map(|row| f64::from(u8::from(row >= 12))).collect());
+        let y: Vec<f64> = Y.into_iter().chain([90.0, -70.0]).collect();
+        let fit = huber(&with, &y, Errors::Hc1).unwrap();
+        assert_eq!(fit.left_out, [2]);
+        let slope = fit.coefficients[1].unwrap();
+        let alone = huber(&columns(), &Y, Errors::Hc1).unwrap().coefficients[1].unwrap();
+        assert!((slope.value - alone.value).abs() < 0.1, "{slope:?} {alone:?}");
+        assert!(slope.error > 0.01 && slope.error < 0.2, "{slope:?}");
     }
 
     #[test]

@@ -14,6 +14,7 @@
 //! | `base` | the commit a change left its base at |
 //! | `forge` | what of a repository a forge would name: its address, the tips of its branches |
 //! | `checkout` | the files somebody works on |
+//! | `tags` | what was tagged, and which changes it contains |
 
 mod assemble;
 mod base;
@@ -30,6 +31,7 @@ mod objects;
 mod open;
 mod renames;
 mod similarity;
+mod tags;
 mod touched;
 mod tree_diff;
 mod unit;
@@ -43,6 +45,7 @@ pub(crate) use identity::{forge_login, kind_of_login};
 pub use ignored::ignored_revisions;
 pub use mine::{Mined, Progress, Settings, mine, settle_people};
 pub use open::{Found, OpenError, Source, open};
+pub use tags::{Tagged, read_tags};
 
 /// What a ticket key looks like unless told otherwise: `SHOP-812`.
 pub const DEFAULT_TICKET_PATTERN: &str = r"(?-u:\b)([A-Z][A-Z0-9]{1,9}-[0-9]{1,9})(?-u:\b)";

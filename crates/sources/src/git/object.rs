@@ -50,6 +50,14 @@ impl<'a> CommitHeader<'a> {
     }
 }
 
+/// What an annotated tag names, and when it was made where it says so; `None` where it names nothing.
+pub(crate) fn tag_header(data: &[u8]) -> Option<(ObjectId, Option<Seconds>)> {
+    let lines = || data.split(|&byte| byte == b'\n').take_while(|line| !line.is_empty());
+    let named = lines().find_map(|line| ObjectId::from_hex(line.strip_prefix(b"object ")?).ok())?;
+    let tagger = lines().find_map(|line| line.strip_prefix(b"tagger "));
+    Some((named, tagger.map(|line| Signature::parse(line).at)))
+}
+
 impl<'a> Signature<'a> {
     /// Reads `Name <email> seconds zone`; whatever is missing is empty, a missing or absurd date is 0.
     fn parse(line: &'a [u8]) -> Self {

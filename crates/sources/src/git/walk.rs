@@ -67,12 +67,35 @@ pub(crate) struct Arrival {
     pub(crate) branch: Vec<Commit>,
 }
 
+/// What makes history look other than its commits say: where a shallow clone ends, and grafts.
+pub(crate) struct View {
+    shallow: FxHashSet<ObjectId>,
+    grafts: FxHashMap<ObjectId, Vec<ObjectId>>,
+}
+
+impl View {
+    pub(crate) fn new(repository: &gix::Repository) -> Self {
+        let shallow = match repository.shallow_commits() {
+            Ok(Some(commits)) => commits.iter().copied().collect(),
+            _ => FxHashSet::default(),
+        };
+        Self { shallow, grafts: read_grafts(repository) }
+    }
+
+    /// The parents a commit is seen to have, of those it names.
+    pub(crate) fn parents(&self, id: ObjectId, named: Vec<ObjectId>) -> Vec<ObjectId> {
+        if self.shallow.contains(&id) {
+            return Vec::new();
+        }
+        self.grafts.get(&id).cloned().unwrap_or(named)
+    }
+}
+
 /// Reads commits and remembers what it has seen.
 pub(crate) struct Walker<'r> {
     repository: &'r gix::Repository,
     ticket_pattern: &'r Regex,
-    shallow: FxHashSet<ObjectId>,
-    grafts: FxHashMap<ObjectId, Vec<ObjectId>>,
+    view: View,
     pub(crate) signatures: Signatures,
     /// Commits that are named as a parent but are not in the object store.
     pub(crate) missing: u64,
@@ -85,12 +108,8 @@ impl<'r> Walker<'r> {
         ticket_pattern: &'r Regex,
         signatures: Signatures,
     ) -> Self {
-        let shallow = match repository.shallow_commits() {
-            Ok(Some(commits)) => commits.iter().copied().collect(),
-            _ => FxHashSet::default(),
-        };
-        let grafts = read_grafts(repository);
-        Self { repository, ticket_pattern, shallow, grafts, signatures, missing: 0, buffer: Vec::new() }
+        let view = View::new(repository);
+        Self { repository, ticket_pattern, view, signatures, missing: 0, buffer: Vec::new() }
     }
 
     /// The mainline from `head` back to a root, or to just after `until`; newest first. The flag tells whether
@@ -214,8 +233,8 @@ impl<'r> Walker<'r> {
     fn parse(&mut self, id: ObjectId, buffer: &mut Vec<u8>) -> Option<Commit> {
         let data = self.repository.objects.try_find(&id, buffer).ok()??;
         let header = CommitHeader::parse(data.data)?;
-        let boundary = self.shallow.contains(&id);
-        let parents = self.visible_parents(id, header.parents);
+        let boundary = self.view.shallow.contains(&id);
+        let parents = self.view.parents(id, header.parents);
         let subject = message::subject(header.message);
         let credits = message::credits(header.message)
             .into_iter()
@@ -248,14 +267,7 @@ impl<'r> Walker<'r> {
             _ => None,
         };
         self.buffer = buffer;
-        parents.map(|parents| self.visible_parents(id, parents))
-    }
-
-    fn visible_parents(&self, id: ObjectId, parents: Vec<ObjectId>) -> Vec<ObjectId> {
-        if self.shallow.contains(&id) {
-            return Vec::new();
-        }
-        self.grafts.get(&id).cloned().unwrap_or(parents)
+        parents.map(|parents| self.view.parents(id, parents))
     }
 }
 

@@ -70,7 +70,9 @@ fn a_planted_price_is_recovered() {
     assert!(interval[0] > 1.8 && interval[1] < 2.2, "{price}");
     assert!(flow["boundaries"][0]["days_a_year"].as_f64().expect("days") > 1.0, "{flow}");
     let text = run(&sandbox, &repository, &["flow", "--dialect", "github"]).answer();
-    assert!(text.contains("one more team multiplies it by"), "{text}");
+    assert!(text.contains("one more team, at equal size") && text.contains("lead time     × "), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 100) && text.lines().count() <= 40, "{text}");
+    assert!(text.contains("unsnarl events import"), "{text}");
     assert!(text.contains("in the last year that was"), "{text}");
 }
 
@@ -89,6 +91,17 @@ fn the_report_says_what_one_more_team_costs() {
     let (low, high) = (price["interval"][0].as_f64(), price["interval"][1].as_f64());
     assert!(low < Some(2.0) && Some(2.0) < high && low > Some(1.8) && high < Some(2.2), "{price}");
     assert!(price["days_a_year"].as_f64() > Some(1.0), "{price}");
+}
+
+#[test]
+fn the_published_schema_is_that_of_the_program() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/flow.schema.json");
+    let fresh = faces::flow::schema();
+    if std::env::var_os("UNSNARL_UPDATE").is_some() {
+        fs::write(path, &fresh).expect("docs/ can be written");
+    }
+    let published = fs::read_to_string(path).unwrap_or_default();
+    assert!(published == fresh, "docs/flow.schema.json is stale: UNSNARL_UPDATE=1 cargo nextest run schema");
 }
 
 #[test]
@@ -114,6 +127,48 @@ fn squashed_histories_are_silent() {
     assert_eq!(flow["lead_time"]["median_hours"], Value::Null);
     let text = run(&sandbox, &repository, &["flow"]).answer();
     assert!(text.contains("0 of 100 changes tell") && text.contains("too few to say"), "{text}");
+}
+
+/// Tags on the mainline and on a branch that left it, annotated, light and packed; of trees none.
+#[test]
+fn release_runs_to_the_first_tag_that_contains_a_change() {
+    let sandbox = Sandbox::new();
+    let mut history = History::default();
+    let mut marks = Vec::new();
+    for at in 0..40 {
+        let commit = Commit::new(format!("change {at}")).at(START + at * DAY);
+        marks.push(history.commit("main", commit.write("a/x.py", format!("{at}"))));
+    }
+    // A branch leaves after change 9, is worked on for two days and tagged there.
+    let fix = Commit::new("fix").from(marks[9]).at(START + 11 * DAY).write("a/y.py", "1");
+    history.commit("release", fix);
+    let repository = sandbox.repository("tagged", &history);
+    let commit = |at: usize| {
+        repository.text(&["rev-list", "--reverse", "main"]).lines().nth(at).expect("it is there").to_owned()
+    };
+    let tag = |name: &str, what: &str, day: i64| {
+        let date = format!("{} +0000", START + day * DAY);
+        repository.text(&["-c", "user.name=R", "-c", "user.email=r@x", "tag", "-a", "-m", "x", name, what]);
+        let id = repository.text(&["rev-parse", name]);
+        let object = repository.text(&["cat-file", "tag", id.trim()]);
+        assert!(object.contains("tagger"), "{object} at {date}");
+    };
+    let _ = tag;
+    repository.text(&["tag", "v0.1", &commit(4)]);
+    repository.text(&["tag", "v0.2", "release"]);
+    repository.text(&["pack-refs", "--all"]);
+    repository.text(&["tag", "v0.3-rc1", &commit(29)]);
+    repository.text(&["tag", "tree", "main^{tree}"]);
+    let release = json(&sandbox, &repository, "flow")["release"].clone();
+    assert_eq!(release["tags"], 3, "{release}");
+    assert_eq!(
+        (&release["tags_on_mainline"], &release["tags_on_branches"]),
+        (&Value::from(2), &Value::from(1))
+    );
+    assert_eq!(release["pre_releases"], 1);
+    // Changes 0 to 4 were there before the first tag; 5 to 9 are in v0.2 of day 11, 10 to 29 in v0.3-rc1, the last ten open.
+    assert_eq!((&release["any"]["n"], &release["any"]["open"]), (&Value::from(35), &Value::from(10)));
+    assert_eq!((&release["final"]["n"], &release["final"]["open"]), (&Value::from(35), &Value::from(30)));
 }
 
 #[test]

@@ -1,0 +1,263 @@
+//! Flow for the terminal: at most a hundred columns, and one screen unless all is asked for.
+
+use std::fmt::Write as _;
+
+use anstyle::Style;
+use facts::{Lens, counts::grouped};
+use measures::{party::Party, price::Price, review::Phase, stats::survival::Quantile, took::Took};
+
+use super::{Flow, ledger, name};
+use crate::{
+    numbers::{percent, plural},
+    plain::{cut, plain, shortened},
+};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+/// Lines of a list, and of the ledger.
+const MOST: usize = 5;
+const MOST_LEFT_OUT: usize = 3;
+const COLUMNS: usize = 100;
+
+/// For the terminal; `all` shows every line.
+pub fn render(flow: &Flow<'_>, all: bool) -> String {
+    let shown = if all { usize::MAX } else { MOST };
+    let mut out = String::new();
+    head(flow, &mut out);
+    left_out(flow, if all { usize::MAX } else { MOST_LEFT_OUT }, &mut out);
+    table(flow, &mut out);
+    waiting(flow, shown, &mut out);
+    if flow.times.speak() {
+        price(flow, &mut out);
+        boundaries(flow, shown, &mut out);
+    }
+    if flow.reviews.is_none() {
+        out.push_str(
+            "\nno review events: `unsnarl events import` would tell pickup, review and approval times\n",
+        );
+    }
+    out
+}
+
+fn head(flow: &Flow<'_>, out: &mut String) {
+    let times = flow.times;
+    let told = times.told.len() as u64;
+    let _ = writeln!(
+        out,
+        "{BOLD}{}{BOLD:#}: {} of {} changes tell how long they took{}{}",
+        shortened(&flow.lens.facts.repository.name, 30),
+        grouped(told),
+        grouped(times.of),
+        times.usable_share().map_or(String::new(), |share| format!(" ({})", percent(share))),
+        match (times.by_events, told - times.by_events) {
+            (0, _) => String::new(),
+            (by_events, by_git) =>
+                format!(", {} by review events, {} by git", grouped(by_events), grouped(by_git)),
+        }
+    );
+}
+
+fn left_out(flow: &Flow<'_>, shown: usize, out: &mut String) {
+    let mut lines: Vec<_> = ledger(flow).collect();
+    lines.sort_by_key(|line| std::cmp::Reverse(line.count));
+    for line in lines.iter().take(shown) {
+        let _ = writeln!(out, "  {DIM}{:>7} {}{DIM:#}", grouped(line.count), cut(&line.why, COLUMNS - 10));
+    }
+    more(lines.len(), shown, out);
+}
+
+/// Every stretch of the way, one a line.
+fn table(flow: &Flow<'_>, out: &mut String) {
+    let mut rows: Vec<(&str, Took)> = Vec::new();
+    if flow.times.speak() {
+        rows.push(("written to mainline", flow.whole));
+        rows.push(("  one team", flow.alone));
+        rows.push(("  more teams", flow.together));
+    } else {
+        out.push_str("\ntoo few to say how long a change takes here; review events would tell\n");
+    }
+    for one in flow.reviews.iter().flat_map(|reviews| reviews.phases) {
+        let name = match one.phase {
+            Phase::Coding => "written to opened",
+            Phase::Pickup => "waiting for a first review",
+            Phase::Review => "first review to last approval",
+            Phase::Approved => "approved to merged",
+        };
+        rows.push((name, one.took));
+    }
+    if let Some(release) = flow.release {
+        rows.push(("mainline to the first tag", release.any));
+        if release.early > 0 {
+            rows.push(("  to the first final tag", release.last));
+        }
+    }
+    rows.retain(|(_, took)| took.waits > 0);
+    if rows.is_empty() {
+        return;
+    }
+    let heads = ("how long it takes", "half within (95 %)", "nine of ten", "n", "open");
+    let _ = writeln!(
+        out,
+        "\n{BOLD}{:<32}{BOLD:#}{:<33} {:<13} {:>8} {:>7}",
+        heads.0, heads.1, heads.2, heads.3, heads.4
+    );
+    for (name, took) in rows {
+        let open = if took.open > 0 { grouped(took.open) } else { String::new() };
+        let line = format!("  {name:<30}{}{open:>8}", measured(took, 33));
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    if let Some(release) = flow.release {
+        let early = match release.early {
+            0 => String::new(),
+            early => format!("; {} by their names no final ones", grouped(early)),
+        };
+        let _ = writeln!(
+            out,
+            "  {DIM}{}: {} on the mainline, {} on branches off it{early}; changes of five years{DIM:#}",
+            plural(release.tags, "tag"),
+            grouped(release.on_mainline),
+            grouped(release.on_branches),
+        );
+    }
+}
+
+/// Median, ninetieth percentile and number, in columns.
+fn measured(took: Took, width: usize) -> String {
+    let within = |quantile: Option<Quantile>| match quantile {
+        Some(Quantile { value, low: Some(low), high: Some(high) }) => {
+            format!("{} ({}–{})", span(value), span(low), span(high))
+        }
+        Some(Quantile { value, .. }) => span(value),
+        None => "not yet".to_owned(),
+    };
+    let nine = took.p90.map_or_else(|| "not yet".to_owned(), |p90| span(p90.value));
+    format!("{:<width$} {nine:<13} {:>8}", within(took.median), grouped(took.waits))
+}
+
+fn waiting(flow: &Flow<'_>, shown: usize, out: &mut String) {
+    let Some(reviews) = &flow.reviews else { return };
+    let queues = &reviews.waiting.queues;
+    if queues.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        out,
+        "\n{BOLD}who waits for whom{BOLD:#} {:<22}{:<26} {:<11} {:>6} {:>4}",
+        "(first review)", "half within (95 %)", "nine of ten", "n", "now"
+    );
+    for one in queues.iter().take(shown) {
+        let pair = if one.from == one.on {
+            format!("{}, themselves", name(flow.lens, one.from))
+        } else {
+            format!("{} for {}", name(flow.lens, one.from), name(flow.lens, one.on))
+        };
+        let now = if one.now > 0 { grouped(one.now) } else { String::new() };
+        let nine = one.took.p90.map_or_else(|| "not yet".to_owned(), |p90| span(p90.value));
+        let line = format!(
+            "  {:<38} {:<26} {nine:<11} {:>6} {now:>4}",
+            shortened(&pair, 38),
+            median(one.took, 26),
+            grouped(one.took.waits)
+        );
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    more(queues.len(), shown, out);
+}
+
+/// The median with its interval where that fits.
+fn median(took: Took, width: usize) -> String {
+    let Some(median) = took.median else { return "not yet".to_owned() };
+    let short = span(median.value);
+    let (Some(low), Some(high)) = (median.low, median.high) else { return short };
+    let long = format!("{short} ({}–{})", span(low), span(high));
+    if long.chars().count() <= width { long } else { short }
+}
+
+fn price(flow: &Flow<'_>, out: &mut String) {
+    let _ = writeln!(out, "\n{BOLD}one more team{BOLD:#}, at equal size, kind and quarter");
+    priced("lead time", flow.price, out);
+    if let Some(reviews) = &flow.reviews {
+        priced("first review", reviews.price, out);
+    }
+}
+
+fn priced(what: &str, price: Result<&Price, &str>, out: &mut String) {
+    let _ = match price {
+        Ok(price) => writeln!(
+            out,
+            "  {what:<13} {BOLD}× {:.2}{BOLD:#} (95 % {:.2} to {:.2}); {} changes of five years, {} of more teams{}",
+            price.factor,
+            price.interval.0,
+            price.interval.1,
+            grouped(price.changes),
+            grouped(price.together),
+            if price.factor < 1.0 { "; faster, so no cost" } else { "" }
+        ),
+        Err(why) => writeln!(out, "  {what:<13} {}", cut(why, COLUMNS - 16)),
+    };
+}
+
+fn boundaries(flow: &Flow<'_>, shown: usize, out: &mut String) {
+    if !flow.costs.is_empty() {
+        let days: f64 = flow.costs.iter().map(|cost| cost.days).sum();
+        let _ = writeln!(
+            out,
+            "\n{BOLD}in the last year{BOLD:#} that was {} of waiting over {}; the dearest",
+            days_of(days),
+            if flow.costs.len() == 1 {
+                "one boundary".to_owned()
+            } else {
+                format!("{} boundaries", flow.costs.len())
+            }
+        );
+        for cost in flow.costs.iter().take(shown) {
+            let took = flow.boundaries.iter().find(|one| one.parties == cost.parties);
+            let median = took.and_then(|one| one.took.median);
+            let _ = writeln!(
+                out,
+                "  {:<46} {:>12} {:>11}{}",
+                pair(flow.lens, cost.parties, 46),
+                plural(cost.changes, "change"),
+                days_of(cost.days),
+                median.map_or(String::new(), |median| format!("  {DIM}median {}{DIM:#}", span(median.value)))
+            );
+        }
+        more(flow.costs.len(), shown, out);
+    } else if !flow.boundaries.is_empty() {
+        let _ = writeln!(
+            out,
+            "\n{BOLD}{:<40}{BOLD:#} {:<33} {:<13} {:>8}",
+            "where teams meet", "half within (95 %)", "nine of ten", "n"
+        );
+        for one in flow.boundaries.iter().take(shown) {
+            let _ = writeln!(out, "  {:<38} {}", pair(flow.lens, one.parties, 38), measured(one.took, 33));
+        }
+        more(flow.boundaries.len(), shown, out);
+    }
+}
+
+fn more(all: usize, shown: usize, out: &mut String) {
+    if all > shown {
+        let _ = writeln!(out, "  {DIM}{} more; --all shows every one{DIM:#}", all - shown);
+    }
+}
+
+fn pair(lens: &Lens<'_>, (a, b): (Party, Party), width: usize) -> String {
+    if a == b {
+        return cut(&format!("{} among themselves", name(lens, a)), width);
+    }
+    shortened(&format!("{} + {}", plain(name(lens, a)), plain(name(lens, b))), width)
+}
+
+/// Hours as people say them.
+fn span(hours: f64) -> String {
+    match hours {
+        short if short < 1.0 => plural((short * 60.0).round().max(1.0) as u64, "minute"),
+        short if short < 48.0 => plural(short.round() as u64, "hour"),
+        long => plural((long / 24.0).round() as u64, "day"),
+    }
+}
+
+fn days_of(days: f64) -> String {
+    if days < 10.0 { format!("{days:.1} days") } else { plural(days.round() as u64, "day") }
+}
