@@ -1,8 +1,9 @@
-//! The price of coordination: how much one more team multiplies lead time, at equal size, kind and quarter.
+//! The price of coordination: how much one more team multiplies lead time, and waiting for a first review, at equal
+//! size, kind and quarter.
 //!
 //! ln(hours) is regressed on the further teams a change needs, ln(files), the kind its message names, whether an agent
 //! or a bot had a hand in it, and the quarter in which it reached the mainline. Huber's estimator gives single changes
-//! that lay for a year no say of their own; errors may have any variance (HC1). The price is the exponential of the
+//! that lay for a year no say of their own; errors may have any variance (HC3). The price is the exponential of the
 //! first coefficient. Changes of the last five years count: what a team costs is asked of today.
 
 use std::collections::BTreeMap;
@@ -76,17 +77,17 @@ fn compare(lens: &Lens<'_>, told: &[(ChangeId, f64)]) -> Result<Price, String> {
     let together = told.iter().filter(|(change, _)| lens.teams_of(*change).len() > 1).count();
     if together < FEWEST_TOGETHER || told.len() - together < FEWEST_ALONE {
         return Err(format!(
-            "{together} changes of more than one team in five years, and {} of one, are too few to compare",
+            "{together} changes of more than one team, and {} of one, are too few to compare",
             told.len() - together
         ));
     }
     let hours: Vec<f64> = told.iter().map(|(_, hours)| hours.ln()).collect();
-    let fit = regression::huber(&design(lens, &told), &hours, Errors::Hc1)
+    let fit = regression::huber(&design(lens, &told), &hours, Errors::Hc3)
         .and_then(|fit| fit.coefficients.get(1).copied().flatten())
         .ok_or("how long changes took does not vary enough to compare")?;
     if fit.low <= 0.0 && fit.high >= 0.0 {
         return Err(format!(
-            "no difference that can be told from chance (× {:.2}, 95 % {:.2} to {:.2}, {} changes of five years)",
+            "no difference beyond chance (× {:.2}, 95 % {:.2} to {:.2}, {} changes)",
             fit.value.exp(),
             fit.low.exp(),
             fit.high.exp(),

@@ -143,7 +143,8 @@ struct Waiting {
     requests: u64,
     /// Requests that count.
     counted_requests: u64,
-    /// By who asks and who must answer; the most waits first. A request that needs three teams stands in three.
+    /// By who asks and who must answer; those who wait for others first, then those for themselves. A request that needs
+    /// three teams stands in three rows.
     queues: Vec<Queue>,
 }
 

@@ -98,18 +98,18 @@ fn table(flow: &Flow<'_>, out: &mut String) {
     let heads = ("how long it takes", "half within (95 %)", "nine of ten", "n", "open");
     let _ = writeln!(
         out,
-        "\n{BOLD}{:<32}{BOLD:#}{:<33} {:<13} {:>8} {:>7}",
+        "\n{BOLD}{:<34}{BOLD:#}{:<30} {:<13} {:>8} {:>7}",
         heads.0, heads.1, heads.2, heads.3, heads.4
     );
     for (name, took) in rows {
         let open = if took.open > 0 { grouped(took.open) } else { String::new() };
-        let line = format!("  {name:<30}{}{open:>8}", measured(took, 33));
+        let line = format!("  {name:<32}{}{open:>8}", measured(took, 30));
         let _ = writeln!(out, "{}", line.trim_end());
     }
     if let Some(release) = flow.release {
         let early = match release.early {
             0 => String::new(),
-            early => format!("; {} by their names no final ones", grouped(early)),
+            early => format!("; {} by name", plural(early, "pre-release")),
         };
         let _ = writeln!(
             out,
@@ -125,7 +125,7 @@ fn table(flow: &Flow<'_>, out: &mut String) {
 fn measured(took: Took, width: usize) -> String {
     let within = |quantile: Option<Quantile>| match quantile {
         Some(Quantile { value, low: Some(low), high: Some(high) }) => {
-            format!("{} ({}–{})", span(value), span(low), span(high))
+            format!("{} ({})", span(value), between(low, high))
         }
         Some(Quantile { value, .. }) => span(value),
         None => "not yet".to_owned(),
@@ -169,12 +169,12 @@ fn median(took: Took, width: usize) -> String {
     let Some(median) = took.median else { return "not yet".to_owned() };
     let short = span(median.value);
     let (Some(low), Some(high)) = (median.low, median.high) else { return short };
-    let long = format!("{short} ({}–{})", span(low), span(high));
+    let long = format!("{short} ({})", between(low, high));
     if long.chars().count() <= width { long } else { short }
 }
 
 fn price(flow: &Flow<'_>, out: &mut String) {
-    let _ = writeln!(out, "\n{BOLD}one more team{BOLD:#}, at equal size, kind and quarter");
+    let _ = writeln!(out, "\n{BOLD}one more team{BOLD:#}, at equal size, kind and quarter, in five years");
     priced("lead time", flow.price, out);
     if let Some(reviews) = &flow.reviews {
         priced("first review", reviews.price, out);
@@ -185,13 +185,13 @@ fn priced(what: &str, price: Result<&Price, &str>, out: &mut String) {
     let _ = match price {
         Ok(price) => writeln!(
             out,
-            "  {what:<13} {BOLD}× {:.2}{BOLD:#} (95 % {:.2} to {:.2}); {} changes of five years, {} of more teams{}",
+            "  {what:<13} {BOLD}× {:.2}{BOLD:#} (95 % {:.2} to {:.2}); {} changes, {} of more teams{}",
             price.factor,
             price.interval.0,
             price.interval.1,
             grouped(price.changes),
             grouped(price.together),
-            if price.factor < 1.0 { "; faster, so no cost" } else { "" }
+            if price.factor < 1.0 { "; faster, so no cost shows" } else { "" }
         ),
         Err(why) => writeln!(out, "  {what:<13} {}", cut(why, COLUMNS - 16)),
     };
@@ -247,6 +247,18 @@ fn pair(lens: &Lens<'_>, (a, b): (Party, Party), width: usize) -> String {
         return cut(&format!("{} among themselves", name(lens, a)), width);
     }
     shortened(&format!("{} + {}", plain(name(lens, a)), plain(name(lens, b))), width)
+}
+
+/// Two lengths, their unit once where they share it: `21–24`, `23 hours–4 days`.
+fn between(low: f64, high: f64) -> String {
+    let (low, high) = (span(low), span(high));
+    let number = |text: &str| text.split(' ').next().unwrap_or_default().to_owned();
+    let unit = |text: &str| text.split(' ').nth(1).unwrap_or_default().trim_end_matches('s').to_owned();
+    if unit(&low) == unit(&high) {
+        format!("{}–{}", number(&low), number(&high))
+    } else {
+        format!("{low}–{high}")
+    }
 }
 
 /// Hours as people say them.

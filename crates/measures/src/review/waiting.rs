@@ -43,7 +43,7 @@ pub struct Meeting {
 /// All of it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Waiting {
-    /// By who asks and who must answer; the most waits first.
+    /// By who asks and who must answer: those who wait for others first, then those for themselves; the most waits first.
     pub queues: Vec<Queue>,
     /// By two teams that are both needed; the most waits first.
     pub meetings: Vec<Meeting>,
@@ -98,8 +98,10 @@ pub fn waiting(lens: &Lens<'_>, journeys: &Journeys) -> Waiting {
         (Omitted::Other, partly, "requests have files the forge did not name: they may need more teams"),
     ];
     let line = |(what, count, why): (Omitted, u64, &str)| Omission::new(what, count, why);
+    let mut queues = sorted(queues, |(from, on), took, now| Queue { from, on, took, now });
+    queues.sort_by_key(|one| one.from == one.on);
     Waiting {
-        queues: sorted(queues, |(from, on), took, now| Queue { from, on, took, now }),
+        queues,
         meetings: sorted(meetings, |parties, took, now| Meeting { parties, took, now }),
         ledger: lines.into_iter().filter(|(_, count, _)| *count > 0).map(line).collect(),
     }

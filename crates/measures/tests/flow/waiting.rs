@@ -49,10 +49,10 @@ fn authors_wait_for_the_teams_they_are_not_in() {
         rows,
         [
             (team(0), team(1), 3, 1),
-            (team(0), team(0), 1, 0),
             (team(1), team(0), 1, 0),
             (team(1), team(2), 1, 0),
             (Party::NoTeam, team(2), 1, 0),
+            (team(0), team(0), 1, 0),
         ]
     );
     // Two of three ended, after 10 and 20 hours: half are through with the second.

@@ -129,6 +129,59 @@ fn squashed_histories_are_silent() {
     assert!(text.contains("0 of 100 changes tell") && text.contains("too few to say"), "{text}");
 }
 
+/// Commits of some days, each written so many seconds before it was committed.
+fn carried(days: impl Iterator<Item = i64>, before: impl Fn(i64) -> i64) -> History {
+    let mut history = History::default();
+    for (at, day) in (0..).zip(days) {
+        let moment = START + day * DAY;
+        let commit = Commit::new(format!("change {at}"))
+            .by("Ana", "ana@shop.example")
+            .committed_by("Merge", "merge@shop.example")
+            .at(moment - before(at))
+            .committed_at(moment);
+        history.commit("main", commit.write(format!("a/{}.py", at % 7), format!("{at}")));
+    }
+    history
+}
+
+#[test]
+fn odd_histories_are_answered_and_what_tells_nothing_is_said() {
+    let hours = |at: i64| 3_600 * (1 + at % 9);
+    let cases = [
+        // Rebased: two hundred commits with one date.
+        ("rebased", carried((0..200).map(|_| 0), |at| DAY * (1 + at)), 0, "one go"),
+        // Imported: each commit written and committed at once.
+        ("imported", carried(0..200, |_| 0), 0, "in place"),
+        // Committers whose clock is a day behind.
+        ("skewed", carried(0..200, |at| if at < 80 { -DAY } else { hours(at) }), 120, "clock"),
+        // Old work that came in years later.
+        ("late", carried(0..200, |at| if at < 80 { 900 * DAY } else { hours(at) }), 120, "two years"),
+        // One month old.
+        ("young", carried(0..30, |at| if at == 0 { 0 } else { hours(at) }), 29, "in place"),
+        // Ten years of silence in between.
+        (
+            "gaps",
+            carried((0..50).chain(3_700..3_749), |at| if at == 0 { 0 } else { hours(at) }),
+            98,
+            "in place",
+        ),
+    ];
+    let sandbox = Sandbox::new();
+    for (name, history, told, word) in cases {
+        let repository = sandbox.repository(name, &history);
+        let flow = json(&sandbox, &repository, "flow");
+        assert_eq!(flow["usable_changes"], told, "{name}: {flow}");
+        let mut ledger = flow["ledger"].as_array().expect("lines").iter();
+        let said = ledger.any(|line| line["why"].as_str().is_some_and(|why| why.contains(word)));
+        assert!(said, "{name}: {flow}");
+        assert_eq!(flow["price"], Value::Null, "{name}: there is one team");
+        let speaks = told >= 30;
+        assert_eq!(flow["lead_time"]["median_hours"].is_number(), speaks, "{name}");
+        let text = run(&sandbox, &repository, &["flow"]).answer();
+        assert!(text.lines().all(|line| line.chars().count() <= 100), "{name}: {text}");
+    }
+}
+
 /// Tags on the mainline and on a branch that left it, annotated, light and packed; of trees none.
 #[test]
 fn release_runs_to_the_first_tag_that_contains_a_change() {
@@ -143,32 +196,35 @@ fn release_runs_to_the_first_tag_that_contains_a_change() {
     let fix = Commit::new("fix").from(marks[9]).at(START + 11 * DAY).write("a/y.py", "1");
     history.commit("release", fix);
     let repository = sandbox.repository("tagged", &history);
-    let commit = |at: usize| {
-        repository.text(&["rev-list", "--reverse", "main"]).lines().nth(at).expect("it is there").to_owned()
-    };
-    let tag = |name: &str, what: &str, day: i64| {
-        let date = format!("{} +0000", START + day * DAY);
-        repository.text(&["-c", "user.name=R", "-c", "user.email=r@x", "tag", "-a", "-m", "x", name, what]);
-        let id = repository.text(&["rev-parse", name]);
-        let object = repository.text(&["cat-file", "tag", id.trim()]);
-        assert!(object.contains("tagger"), "{object} at {date}");
-    };
-    let _ = tag;
-    repository.text(&["tag", "v0.1", &commit(4)]);
-    repository.text(&["tag", "v0.2", "release"]);
+    let commits = repository.text(&["rev-list", "--reverse", "main"]);
+    let commit = |at: usize| commits.lines().nth(at).expect("it is there");
+    repository.text(&["tag", "v0.1", commit(4)]);
+    let fixed = repository.text(&["rev-parse", "release"]);
+    let tagger = format!("tagger R <r@shop.example> {} +0000", START + 12 * DAY);
+    let annotated = format!("object {fixed}\ntype commit\ntag v0.2\n{tagger}\n\nsecond\n");
+    let id = repository.feed(&["mktag"], annotated.as_bytes());
+    repository.text(&["update-ref", "refs/tags/v0.2", String::from_utf8_lossy(&id).trim()]);
     repository.text(&["pack-refs", "--all"]);
-    repository.text(&["tag", "v0.3-rc1", &commit(29)]);
+    repository.text(&["tag", "v0.3-rc1", commit(29)]);
     repository.text(&["tag", "tree", "main^{tree}"]);
-    let release = json(&sandbox, &repository, "flow")["release"].clone();
+    let flow = json(&sandbox, &repository, "flow");
+    let ledger = flow["ledger"].as_array().expect("lines").iter();
+    let lost: Vec<&Value> = ledger.filter(|line| line["what"] == "unreadable-objects").collect();
+    assert_eq!((lost.len(), &lost[0]["count"]), (1, &Value::from(1)), "the tag of a tree: {flow}");
+    let release = &flow["release"];
     assert_eq!(release["tags"], 3, "{release}");
     assert_eq!(
         (&release["tags_on_mainline"], &release["tags_on_branches"]),
         (&Value::from(2), &Value::from(1))
     );
     assert_eq!(release["pre_releases"], 1);
-    // Changes 0 to 4 were there before the first tag; 5 to 9 are in v0.2 of day 11, 10 to 29 in v0.3-rc1, the last ten open.
+    // Changes 0 to 4 were there before the first tag; 5 to 9 are in v0.2 of day 12, 10 to 29 in v0.3-rc1 of day 29, the
+    // last ten in none.
     assert_eq!((&release["any"]["n"], &release["any"]["open"]), (&Value::from(35), &Value::from(10)));
     assert_eq!((&release["final"]["n"], &release["final"]["open"]), (&Value::from(35), &Value::from(30)));
+    assert_eq!(release["final"]["median_hours"], Value::Null, "five of 35 are in a final tag");
+    let young = flow["ledger"].as_array().expect("lines").iter().any(|line| line["count"] == 5);
+    assert!(young, "those before the first tag are said: {flow}");
 }
 
 #[test]
