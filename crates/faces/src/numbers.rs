@@ -74,6 +74,15 @@ pub(crate) fn estimate(measurement: &Measurement, estimate: &Estimate) -> String
     out
 }
 
+/// Hours as people say them.
+pub(crate) fn hours(hours: f64) -> String {
+    match hours {
+        short if short < 1.0 => plural((short * 60.0).round().max(1.0) as u64, "minute"),
+        short if short < 48.0 => plural(short.round() as u64, "hour"),
+        long => plural((long / 24.0).round() as u64, "day"),
+    }
+}
+
 /// A series as a line of blocks between its lowest and highest value; a space where it is undefined.
 pub(crate) fn sparkline(values: &[Option<f64>]) -> String {
     const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

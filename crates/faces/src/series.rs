@@ -5,10 +5,7 @@ use measures::{
     stats::onset::How,
 };
 
-use crate::{
-    flow::span,
-    numbers::{self, percent},
-};
+use crate::numbers::{self, hours, percent};
 
 /// What is measured, in words.
 pub(crate) fn measure_name(series: &Series) -> &'static str {
@@ -23,7 +20,7 @@ pub(crate) fn measure_name(series: &Series) -> &'static str {
 pub(crate) fn value(series: &Series, value: f64) -> String {
     match series.scale {
         Scale::Share => percent(value),
-        Scale::Logarithm if series.measure == "lead_time_hours" => span(value),
+        Scale::Logarithm if series.measure == "lead_time_hours" => hours(value),
         Scale::Logarithm => numbers::count(value.round() as u64),
         Scale::Plain => numbers::number(value),
     }

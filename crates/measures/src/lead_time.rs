@@ -18,10 +18,22 @@ use facts::{
 use rustc_hash::FxHashMap;
 
 use crate::{
+    Description,
     carried::{Carried, carried},
     party::Party,
     stats::survival::Wait,
     took::Took,
+};
+
+/// See the module.
+pub const MEASURE: Description = Description {
+    name: "lead_time",
+    question: "How long does a change take from its first line to the mainline?",
+    definition: "Hours from the first commit authored to the mainline: of a merged branch, of a commit carried over later than it was written (rebased, cherry-picked, mailed), and of a request that review events tell from when it was written or opened to its merge. Median and ninetieth percentile by Kaplan and Meier with 95 % intervals. Below a tenth of all changes, or thirty, nothing is said.",
+    reads: &["changes", "events", "teams", "ownership"],
+    unit: "hours",
+    source: "Kaplan and Meier 1958; intervals of quantiles after Brookmeyer and Crowley 1982",
+    limits: "A squash and a commit made in place hide their branch: what share of changes tells is said first, and those that do may not be like those that do not. Merges of long-lived branches, of more than a hundred commits, and commits carried over by the dozen are left out and counted. Author dates are what somebody's clock said.",
 };
 
 /// Shorter is one commit made in place: its branch, if there was one, is gone.

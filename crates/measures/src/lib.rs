@@ -69,5 +69,6 @@ pub const MEASURES: [&Description; 16] = [
     &concentration::MEASURE,
 ];
 
-/// What commands measure that the report does not hold.
-pub const IN_DEPTH: [&Description; 2] = [&capacity::MEASURE, &compare::MEASURE];
+/// What commands measure in depth, of which the report holds a line at most.
+pub const IN_DEPTH: [&Description; 5] =
+    [&lead_time::MEASURE, &price::MEASURE, &drift::MEASURE, &capacity::MEASURE, &compare::MEASURE];

@@ -8,7 +8,7 @@ use measures::{party::Party, price::Price, review::Phase, stats::survival::Quant
 
 use super::{Flow, ledger, name};
 use crate::{
-    numbers::{percent, plural},
+    numbers::{hours, percent, plural},
     plain::{cut, plain, shortened},
 };
 
@@ -125,12 +125,12 @@ fn table(flow: &Flow<'_>, out: &mut String) {
 fn measured(took: Took, width: usize) -> String {
     let within = |quantile: Option<Quantile>| match quantile {
         Some(Quantile { value, low: Some(low), high: Some(high) }) => {
-            format!("{} ({})", span(value), between(low, high))
+            format!("{} ({})", hours(value), between(low, high))
         }
-        Some(Quantile { value, .. }) => span(value),
+        Some(Quantile { value, .. }) => hours(value),
         None => "not yet".to_owned(),
     };
-    let nine = took.p90.map_or_else(|| "not yet".to_owned(), |p90| span(p90.value));
+    let nine = took.p90.map_or_else(|| "not yet".to_owned(), |p90| hours(p90.value));
     format!("{:<width$} {nine:<13} {:>8}", within(took.median), grouped(took.waits))
 }
 
@@ -152,7 +152,7 @@ fn waiting(flow: &Flow<'_>, shown: usize, out: &mut String) {
             format!("{} for {}", name(flow.lens, one.from), name(flow.lens, one.on))
         };
         let now = if one.now > 0 { grouped(one.now) } else { String::new() };
-        let nine = one.took.p90.map_or_else(|| "not yet".to_owned(), |p90| span(p90.value));
+        let nine = one.took.p90.map_or_else(|| "not yet".to_owned(), |p90| hours(p90.value));
         let line = format!(
             "  {:<38} {:<26} {nine:<11} {:>6} {now:>4}",
             shortened(&pair, 38),
@@ -167,7 +167,7 @@ fn waiting(flow: &Flow<'_>, shown: usize, out: &mut String) {
 /// The median with its interval where that fits.
 fn median(took: Took, width: usize) -> String {
     let Some(median) = took.median else { return "not yet".to_owned() };
-    let short = span(median.value);
+    let short = hours(median.value);
     let (Some(low), Some(high)) = (median.low, median.high) else { return short };
     let long = format!("{short} ({})", between(low, high));
     if long.chars().count() <= width { long } else { short }
@@ -219,7 +219,8 @@ fn boundaries(flow: &Flow<'_>, shown: usize, out: &mut String) {
                 pair(flow.lens, cost.parties, 46),
                 plural(cost.changes, "change"),
                 days_of(cost.days),
-                median.map_or(String::new(), |median| format!("  {DIM}median {}{DIM:#}", span(median.value)))
+                median
+                    .map_or(String::new(), |median| format!("  {DIM}median {}{DIM:#}", hours(median.value)))
             );
         }
         more(flow.costs.len(), shown, out);
@@ -251,22 +252,13 @@ fn pair(lens: &Lens<'_>, (a, b): (Party, Party), width: usize) -> String {
 
 /// Two lengths, their unit once where they share it: `21–24`, `23 hours–4 days`.
 fn between(low: f64, high: f64) -> String {
-    let (low, high) = (span(low), span(high));
+    let (low, high) = (hours(low), hours(high));
     let number = |text: &str| text.split(' ').next().unwrap_or_default().to_owned();
     let unit = |text: &str| text.split(' ').nth(1).unwrap_or_default().trim_end_matches('s').to_owned();
     if unit(&low) == unit(&high) {
         format!("{}–{}", number(&low), number(&high))
     } else {
         format!("{low}–{high}")
-    }
-}
-
-/// Hours as people say them.
-fn span(hours: f64) -> String {
-    match hours {
-        short if short < 1.0 => plural((short * 60.0).round().max(1.0) as u64, "minute"),
-        short if short < 48.0 => plural(short.round() as u64, "hour"),
-        long => plural((long / 24.0).round() as u64, "day"),
     }
 }
 

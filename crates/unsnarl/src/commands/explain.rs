@@ -22,7 +22,7 @@ use crate::{
 pub(crate) struct Explain {
     /// A finding or coupling as the report names it; a rule by its code, name or id in unsnarl.toml, or `rules` for a
     /// list of them; or a measure: independence, locality, coordination, approvals, handoffs, rework, process_load, coupling,
-    /// boundaries, fan_out, interface_breadth, propagation_cost, cycles, ownership_clarity, knowledge, concentration, capacity, compare
+    /// boundaries, fan_out, interface_breadth, propagation_cost, cycles, ownership_clarity, knowledge, concentration, lead_time, price, drift, capacity, compare
     /// [default: list all there is]
     id: Option<String>,
     /// A directory inside a git repository
