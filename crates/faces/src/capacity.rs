@@ -53,7 +53,14 @@ pub fn text(name: &str, capacity: &Capacity, rows: usize) -> String {
     if let Some((value, low, high)) = capacity.elasticity {
         let _ = writeln!(
             out,
-            "\none per cent more people came with {value:.2} % (95 % {low:.2} to {high:.2}) more need of other teams"
+            "\none per cent more people came with {value:.2} % (95 % {low:.2} to {high:.2}) more need of other teams{}",
+            if low > 1.0 {
+                ":\nmore than in proportion"
+            } else if high < 1.0 {
+                ":\nless than in proportion"
+            } else {
+                ""
+            }
         );
     }
     let _ = writeln!(

@@ -10,7 +10,8 @@ use facts::{Lens, PersonId, PersonKind, time};
 use crate::{
     description::Description,
     stats::{
-        regression::{self, Errors},
+        quantile::quantile,
+        random::Random,
         scaling::{self, Observation, Resampling, Scaling},
     },
 };
@@ -19,10 +20,10 @@ use crate::{
 pub const MEASURE: Description = Description {
     name: "capacity",
     question: "What do more people bring, and what do they cost each other?",
-    definition: "Changes a month against the people who wrote one, fitted by the Universal Scalability Law X(N) = γN / (1 + σ(N − 1) + κN(N − 1)): γ what one alone brings, σ what cannot be done at the same time, κ what each costs every other. Intervals by drawing runs of six months. The number of people from which most came, √((1 − σ)/κ), is told only where its interval is finite; else no limit is visible. Beside it the elasticity of coordination: by how many per cent the further teams a month's changes needed rise with one per cent more people, the slope of ln on ln with its interval. --data CSV fits anybody's people and throughput.",
+    definition: "Changes a month against the people who wrote one, fitted by the Universal Scalability Law X(N) = γN / (1 + σ(N − 1) + κN(N − 1)): γ what one alone brings, σ what cannot be done at the same time, κ what each costs every other. Intervals by drawing runs of six months. The number of people from which most came, √((1 − σ)/κ), is told only where its interval is finite; else no limit is visible. Beside it the elasticity of coordination: by how many per cent the further teams a month's changes needed rise with one per cent more people, the slope of ln on ln with its interval; above one, coordination grows faster than people. --data CSV fits anybody's people and throughput.",
     reads: &["changes", "participations", "teams", "ownership"],
     unit: "changes a month; people; shares",
-    source: "Gunther 1993 and 2007, \"Guerrilla Capacity Planning\"; Akaike's criterion by Hurvich and Tsai 1989; intervals of the slope HC3",
+    source: "Gunther 1993 and 2007, \"Guerrilla Capacity Planning\"; Akaike's criterion by Hurvich and Tsai 1989; the circular block bootstrap by Politis and Romano 1992",
     limits: "A description of the months that were, no law of teams: who joins a system that grows is not drawn at random, and changes are not of one size. Twelve months and three numbers of people are the least. Says nothing of any person.",
 };
 
@@ -103,15 +104,71 @@ pub fn of_numbers(data: &[Observation]) -> Option<Scaling> {
     scaling::scaling(data, Resampling { block, draws: DRAWS, seed: SEED })
 }
 
-/// Months without coordination or with one person say nothing of the price of more.
+/// Months without coordination or with one person say nothing of the price of more. A month is like the last one, so
+/// the interval is that of runs of months drawn together.
 fn elasticity(months: &[Month]) -> Option<(f64, f64, f64)> {
-    let rows: Vec<&Month> =
-        months.iter().filter(|month| month.coordination > 0 && month.people > 1).collect();
+    let rows: Vec<(f64, f64)> = months
+        .iter()
+        .filter(|month| month.coordination > 0 && month.people > 1)
+        .map(|month| ((month.people as f64).ln(), (month.coordination as f64).ln()))
+        .collect();
     if rows.len() < FEWEST_MONTHS {
         return None;
     }
-    let people: Vec<f64> = rows.iter().map(|month| (month.people as f64).ln()).collect();
-    let load: Vec<f64> = rows.iter().map(|month| (month.coordination as f64).ln()).collect();
-    let fit = regression::least_squares(&[vec![1.0; rows.len()], people], &load, Errors::Hc3)?;
-    fit.coefficients.get(1).copied().flatten().map(|one| (one.value, one.low, one.high))
+    let all: Vec<usize> = (0..rows.len()).collect();
+    let value = slope(&rows, &all)?;
+    let mut random = Random::new(SEED);
+    let mut drawn: Vec<f64> = (0..DRAWS)
+        .filter_map(|_| slope(&rows, &random.blocks(rows.len(), BLOCK_MONTHS, rows.len())))
+        .collect();
+    if drawn.len() < DRAWS / 2 {
+        return None;
+    }
+    Some((value, quantile(&mut drawn, 0.025)?, quantile(&mut drawn, 0.975)?))
+}
+
+/// The least-squares slope over some rows; `None` where all are of one size.
+fn slope(rows: &[(f64, f64)], drawn: &[usize]) -> Option<f64> {
+    let mean =
+        |of: fn(&(f64, f64)) -> f64| drawn.iter().map(|&at| of(&rows[at])).sum::<f64>() / drawn.len() as f64;
+    let (x, y) = (mean(|row| row.0), mean(|row| row.1));
+    let sum = |of: &dyn Fn(f64, f64) -> f64| {
+        drawn.iter().map(|&at| of(rows[at].0 - x, rows[at].1 - y)).sum::<f64>()
+    };
+    let spread = sum(&|dx, _| dx * dx);
+    (spread > 1e-9).then(|| sum(&|dx, dy| dx * dy) / spread)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Load that grows as people to the power of one and a half, with noise of which half is the last month's.
+    #[test]
+    fn a_planted_elasticity_lies_in_its_interval() {
+        let mut held = 0;
+        for seed in 0..60 {
+            let mut random = Random::new(seed);
+            let mut noise = 0.0;
+            let months: Vec<Month> = (0..120)
+                .map(|at| {
+                    noise = 0.5 * noise + 0.2 * random.normal();
+                    let people = 20.0 + f64::from(at) + 10.0 * random.share();
+                    let load = 5.0 * people.powf(1.5) * f64::exp(noise);
+                    Month { at: 0, people: people as u64, changes: 1, coordination: load as u64 }
+                })
+                .collect();
+            let (value, low, high) = elasticity(&months).expect("there is enough");
+            assert!((value - 1.5).abs() < 0.4 && low < value && value < high, "{seed}: {value}");
+            held += u32::from(low <= 1.5 && 1.5 <= high);
+        }
+        assert!(held >= 51, "{held} of 60");
+    }
+
+    #[test]
+    fn one_size_has_no_elasticity() {
+        let month = Month { at: 0, people: 5, changes: 1, coordination: 3 };
+        assert_eq!(elasticity(&[month; 30]), None);
+        assert_eq!(elasticity(&[month; 5]), None);
+    }
 }
