@@ -147,15 +147,15 @@ fn waiting(flow: &Flow<'_>, shown: usize, out: &mut String) {
     );
     for one in queues.iter().take(shown) {
         let pair = if one.from == one.on {
-            format!("{}, themselves", name(flow.lens, one.from))
+            cut(&format!("{}, themselves", name(flow.lens, one.from)), 38)
         } else {
-            format!("{} for {}", name(flow.lens, one.from), name(flow.lens, one.on))
+            sides(name(flow.lens, one.from), " for ", name(flow.lens, one.on), 38)
         };
         let now = if one.now > 0 { grouped(one.now) } else { String::new() };
         let nine = one.took.p90.map_or_else(|| "not yet".to_owned(), |p90| hours(p90.value));
         let line = format!(
             "  {:<38} {:<26} {nine:<11} {:>6} {now:>4}",
-            shortened(&pair, 38),
+            pair,
             median(one.took, 26),
             grouped(one.took.waits)
         );
@@ -247,7 +247,15 @@ fn pair(lens: &Lens<'_>, (a, b): (Party, Party), width: usize) -> String {
     if a == b {
         return cut(&format!("{} among themselves", name(lens, a)), width);
     }
-    shortened(&format!("{} + {}", plain(name(lens, a)), plain(name(lens, b))), width)
+    sides(name(lens, a), " ↔ ", name(lens, b), width)
+}
+
+/// Two names in at most `width` characters; the longer gives way first.
+fn sides(a: &str, joint: &str, b: &str, width: usize) -> String {
+    let room = width - joint.chars().count();
+    let (left, right) = (plain(a).chars().count(), plain(b).chars().count());
+    let for_left = if left <= room / 2 { left } else { (room / 2).max(room.saturating_sub(right)) };
+    format!("{}{joint}{}", shortened(a, for_left), shortened(b, room - for_left))
 }
 
 /// Two lengths, their unit once where they share it: `21–24`, `23 hours–4 days`.
