@@ -227,11 +227,11 @@ fn boundaries(flow: &Flow<'_>, shown: usize, out: &mut String) {
     } else if !flow.boundaries.is_empty() {
         let _ = writeln!(
             out,
-            "\n{BOLD}{:<40}{BOLD:#} {:<33} {:<13} {:>8}",
+            "\n{BOLD}{:<44}{BOLD:#} {:<29} {:<13} {:>8}",
             "where teams meet", "half within (95 %)", "nine of ten", "n"
         );
         for one in flow.boundaries.iter().take(shown) {
-            let _ = writeln!(out, "  {:<38} {}", pair(flow.lens, one.parties, 38), measured(one.took, 33));
+            let _ = writeln!(out, "  {:<42} {}", pair(flow.lens, one.parties, 42), measured(one.took, 29));
         }
         more(flow.boundaries.len(), shown, out);
     }

@@ -53,6 +53,26 @@ fn what_is_no_one_change_s_time_is_left_out_and_said() {
     assert_eq!(times.of, 66);
 }
 
+/// A ticket stands where the last of its changes stood, and so do the requests of them all.
+#[test]
+fn requests_follow_their_change_into_its_ticket() {
+    let mut shop = Shop::new(2);
+    let first = shop.change(&[0], START, START + 2 * HOUR);
+    let alone = shop.change(&[0], START, START + 3 * HOUR);
+    let last = shop.change(&[1], START, START + 5 * HOUR);
+    for change in [first, last] {
+        shop.facts.changes.ticket[change.index()] = Some("SHOP-1".to_owned());
+    }
+    shop.request(0, Some(first), &[(0, Opened, 0), (2, Merged, 0)]);
+    shop.request(0, Some(alone), &[(0, Opened, 0), (3, Merged, 0)]);
+    shop.request(0, Some(last), &[(0, Opened, 0), (5, Merged, 0)]);
+    shop.facts.touches.index(3);
+    shop.facts = facts::units::by_ticket(shop.facts);
+    let times = shop.seen(LeadTimes::new);
+    let hours: Vec<f64> = times.told.iter().map(|(_, hours)| *hours).collect();
+    assert_eq!((hours, times.by_events), (vec![3.0, 5.0], 2));
+}
+
 #[test]
 fn dates_that_cannot_be_true_tell_nothing() {
     let mut shop = Shop::new(2);
