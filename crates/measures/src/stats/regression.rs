@@ -56,7 +56,8 @@ pub struct Fit {
 /// differ, if there is but one group, and where numbers are too large to work with.
 pub fn least_squares(columns: &[Vec<f64>], y: &[f64], errors: Errors<'_>) -> Option<Fit> {
     let design = Design::new(columns, y.len())?;
-    let (values, residuals) = design.residuals(y, &vec![1.0; y.len()])?;
+    let (along, residuals) = design.project(y);
+    let values = design.coefficients(&along)?;
     let (n, k) = (y.len() as f64, design.basis.len() as f64);
     let scale = (residuals.iter().map(|rest| rest * rest).sum::<f64>() / (n - k)).sqrt();
     let scores = Scores { scores: residuals.clone(), slopes: vec![1.0; y.len()] };
@@ -70,22 +71,32 @@ pub fn least_squares(columns: &[Vec<f64>], y: &[f64], errors: Errors<'_>) -> Opt
 /// Huber's M-estimator with his constant 1.345 and the scale of the median absolute residual, as
 /// `statsmodels.RLM(y, X, M=HuberT())` run until it stands still. `None` as [`least_squares`], and if more than half
 /// the residuals are zero: then the scale is, and nothing can be said of errors.
+///
+/// By modified residuals (Huber and Dutter 1974): each round takes one projection on a basis made once, where weights
+/// would take a new basis.
 pub fn huber(columns: &[Vec<f64>], y: &[f64], errors: Errors<'_>) -> Option<Fit> {
     const BEND: f64 = 1.345;
     const ROUNDS: usize = 500;
     let design = Design::new(columns, y.len())?;
-    let (mut values, mut residuals) = design.residuals(y, &vec![1.0; y.len()])?;
+    let (mut along, mut residuals) = design.project(y);
     let mut scale = deviation(&residuals, y)?;
+    let mut pulled = vec![0.0; y.len()];
     for _ in 0..ROUNDS {
-        let weights: Vec<f64> = residuals.iter().map(|rest| (BEND * scale / rest.abs()).min(1.0)).collect();
-        let before = std::mem::take(&mut values);
-        (values, residuals) = design.residuals(y, &weights)?;
+        // Huber's modified residuals: where each row lies no further off than the bend, least squares is his estimate.
+        let bend = BEND * scale;
+        for ((pulled, value), rest) in pulled.iter_mut().zip(y).zip(&residuals) {
+            *pulled = value - rest + rest.clamp(-bend, bend);
+        }
+        let before = std::mem::take(&mut along);
+        along = design.project(&pulled).0;
+        residuals = design.rest(y, &along);
         scale = deviation(&residuals, y)?;
-        let moved = values.iter().zip(&before).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-        if moved <= 1e-13 * values.iter().fold(scale, |most, value| most.max(value.abs())) {
+        let moved = along.iter().zip(&before).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        if moved <= 1e-13 * along.iter().fold(scale, |most, value| most.max(value.abs())) {
             break;
         }
     }
+    let values = design.coefficients(&along)?;
     let scores: Vec<f64> = residuals.iter().map(|rest| rest.clamp(-BEND * scale, BEND * scale)).collect();
     let slopes: Vec<f64> =
         residuals.iter().map(|rest| f64::from(u8::from(rest.abs() <= BEND * scale))).collect();
@@ -135,6 +146,8 @@ struct Design {
     count: usize,
     /// An orthonormal basis, by column.
     basis: Vec<Vec<f64>>,
+    /// What makes the columns of the basis, by column: an upper triangle.
+    triangle: Vec<Vec<f64>>,
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
@@ -185,34 +198,36 @@ impl Design {
         if columns.iter().any(|column| column.len() != rows) {
             return None;
         }
-        let (basis, _, kept) = orthogonal(columns);
+        let (basis, triangle, kept) = orthogonal(columns);
         let independent: Vec<Vec<f64>> = kept.iter().map(|&place| columns[place].clone()).collect();
         (!kept.is_empty() && rows > kept.len()).then_some(Design {
             columns: independent,
             kept,
             count: columns.len(),
             basis,
+            triangle,
         })
     }
 
-    /// Weighted least squares: coefficients of the independent columns, and residuals.
-    fn residuals(&self, y: &[f64], weights: &[f64]) -> Option<(Vec<f64>, Vec<f64>)> {
-        let scaled = |column: &Vec<f64>| -> Vec<f64> {
-            column.iter().zip(weights).map(|(value, weight)| value * weight.sqrt()).collect()
-        };
-        let (basis, triangle, kept) = orthogonal(&self.columns.iter().map(scaled).collect::<Vec<_>>());
-        let own = scaled(&y.to_vec());
-        let right: Vec<f64> = basis.iter().map(|direction| dot(direction, &own)).collect();
-        let values = solve(&triangle, &right);
-        // Weights are positive, so the columns stay independent unless weights all but take one away.
-        if kept.len() != self.kept.len() || values.iter().any(|value| !value.is_finite()) {
-            return None;
-        }
+    /// How far `y` reaches along each direction of the basis, and what is left of it.
+    fn project(&self, y: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        let along: Vec<f64> = self.basis.iter().map(|direction| dot(direction, y)).collect();
+        let rest = self.rest(y, &along);
+        (along, rest)
+    }
+
+    /// `y` less what lies along the basis.
+    fn rest(&self, y: &[f64], along: &[f64]) -> Vec<f64> {
         let mut rest = y.to_vec();
-        for (column, value) in self.columns.iter().zip(&values) {
-            rest.iter_mut().zip(column).for_each(|(rest, cell)| *rest -= value * cell);
+        for (direction, along) in self.basis.iter().zip(along) {
+            rest.iter_mut().zip(direction).for_each(|(rest, cell)| *rest -= along * cell);
         }
-        Some((values, rest))
+        rest
+    }
+
+    /// The coefficients of the independent columns; `None` where numbers are too large to work with.
+    fn coefficients(&self, along: &[f64]) -> Option<Vec<f64>> {
+        Some(solve(&self.triangle, along)).filter(|values| values.iter().all(|value| value.is_finite()))
     }
 
     fn fit(
@@ -249,12 +264,11 @@ impl Design {
 
     /// The diagonal of factor · (XᵀX)⁻¹.
     fn scaled(&self, factor: f64) -> Vec<f64> {
-        let (_, triangle, _) = orthogonal(&self.columns);
-        let mut diagonal = vec![0.0; triangle.len()];
-        for at in 0..triangle.len() {
-            let mut unit = vec![0.0; triangle.len()];
+        let mut diagonal = vec![0.0; self.triangle.len()];
+        for at in 0..self.triangle.len() {
+            let mut unit = vec![0.0; self.triangle.len()];
             unit[at] = 1.0;
-            let column = solve(&triangle, &unit);
+            let column = solve(&self.triangle, &unit);
             diagonal.iter_mut().zip(&column).for_each(|(sum, value)| *sum += factor * value * value);
         }
         diagonal
