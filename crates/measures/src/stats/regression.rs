@@ -209,10 +209,17 @@ impl Design {
         })
     }
 
-    /// How far `y` reaches along each direction of the basis, and what is left of it.
+    /// How far `y` reaches along each direction of the basis, and what is left of it: twice, as the basis was made.
     fn project(&self, y: &[f64]) -> (Vec<f64>, Vec<f64>) {
-        let along: Vec<f64> = self.basis.iter().map(|direction| dot(direction, y)).collect();
-        let rest = self.rest(y, &along);
+        let mut rest = y.to_vec();
+        let mut along = vec![0.0; self.basis.len()];
+        for _ in 0..2 {
+            for (along, direction) in along.iter_mut().zip(&self.basis) {
+                let part = dot(direction, &rest);
+                *along += part;
+                rest.iter_mut().zip(direction).for_each(|(rest, cell)| *rest -= part * cell);
+            }
+        }
         (along, rest)
     }
 
