@@ -15,10 +15,9 @@ use crate::plain::plain;
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
-/// For the terminal; `rows` is how many observations there are.
-pub fn text(name: &str, capacity: &Capacity, rows: usize) -> String {
-    let mut out =
-        format!("{BOLD}{}{BOLD:#}: what more people bring, over {rows} months or rows\n", plain(name));
+/// For the terminal; `over` says what was observed, as `152 months`.
+pub fn text(name: &str, capacity: &Capacity, over: &str) -> String {
+    let mut out = format!("{BOLD}{}{BOLD:#}: what more people bring, over {over}\n", plain(name));
     let Some(scaling) = &capacity.scaling else {
         out.push_str("\ntoo little data for a curve: twelve months with three different numbers of people are the least\n");
         return out;

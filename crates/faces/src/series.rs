@@ -81,25 +81,15 @@ pub(crate) fn since(series: &Series) -> Option<String> {
     let onset = series.onset?;
     let at = |place: usize| series.points.get(place).map_or_else(String::new, month);
     let first = series.points.first().map_or_else(String::new, month);
-    Some(match (onset.at, onset.earliest, onset.how) {
-        (0, _, _) if onset.latest == 0 => format!("since before {first}, where the record begins"),
-        (0, _, _) => {
-            format!("since before {first}, where the record begins, or as late as {}", at(onset.latest))
-        }
-        (place, 0, _) => {
-            format!(
-                "since about {}, perhaps since before {first}, by {} at the latest",
-                at(place),
-                at(onset.latest)
-            )
-        }
-        (place, early, How::Slope) => {
-            format!("since about {} ({} to {})", at(place), at(early), at(onset.latest))
-        }
-        (place, early, How::Step) => {
-            let early = early.saturating_sub(1);
-            format!("at once, about {} ({} to {})", at(place), at(early), at(onset.latest))
-        }
+    let (place, latest) = (onset.at, at(onset.latest));
+    Some(match (onset.how, onset.earliest) {
+        _ if onset.latest == 0 => format!("since before {first}"),
+        _ if place == 0 => format!("since before {first}, or as late as {latest}"),
+        (How::Slope, 0) => format!("since about {} (before {first} to {latest})", at(place)),
+        (How::Step, 0) => format!("at once, about {} (before {first} to {latest})", at(place)),
+        (How::Slope, early) => format!("since about {} ({} to {latest})", at(place), at(early)),
+        // The change lies between the last window of the old level and the first of the new.
+        (How::Step, early) => format!("at once, about {} ({} to {latest})", at(place), at(early - 1)),
     })
 }
 

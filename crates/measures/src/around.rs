@@ -2,9 +2,11 @@
 //!
 //! A step says that a level changed, never why. Restructurings leave traces: files renamed, added and deleted by the
 //! hundred in one change. The largest of them in the interval are named, so that a reader can tell; bulk changes and
-//! those of programs count here, for a restructuring often is one.
+//! those of programs count here, for a restructuring often is one; vendored and generated files do not.
 
 use facts::{ChangeId, Lens, TouchKind, time::Seconds};
+
+use crate::mechanical::is_mechanical;
 
 /// Fewer files renamed, added and deleted are everyday work.
 const FEWEST_FILES: u64 = 20;
@@ -41,7 +43,7 @@ impl Restructurings {
         let facts = lens.facts;
         let of = |change: ChangeId| {
             let mut one = Around { change, renamed: 0, added: 0, deleted: 0 };
-            for at in facts.touches.of(change) {
+            for at in facts.touches.of(change).filter(|at| !is_mechanical(facts, facts.touches.file[*at])) {
                 match facts.touches.kind[at] {
                     TouchKind::Renamed => one.renamed += 1,
                     TouchKind::Added => one.added += 1,

@@ -6,7 +6,7 @@
 
 use facts::{
     ChangeId, Lens, ModuleId, TeamId,
-    structure::REST,
+    structure::{REST, TeamKind},
     time::{DAY, Seconds},
 };
 
@@ -14,6 +14,7 @@ use crate::{
     Description, Subject,
     around::{Around, Restructurings},
     lead_time::LeadTimes,
+    mechanical::is_mechanical,
     stats::{
         forecast::{self, Backtest, Plan},
         onset::{self, Onset},
@@ -231,7 +232,8 @@ pub fn of_system(lens: &Lens<'_>, times: &LeadTimes) -> Vec<Series> {
 /// Independence and locality of every module, independence of every team, where there are changes enough; oldest first.
 ///
 /// A team that changes one module and nothing else is that module by another name: declared teams are told, modules
-/// instead of inferred groups. What no module holds is no part of the system that anybody could mend.
+/// instead of inferred groups. What no module holds is no part of the system that anybody could mend, and a module of
+/// release notes, changelogs or vendored code changes with others by its nature. Of single owners nothing is told.
 pub fn of_parts(lens: &Lens<'_>) -> Vec<Series> {
     let all = dated(lens);
     let mut of_module: Vec<Vec<ChangeId>> = vec![Vec::new(); lens.structure.modules.len()];
@@ -244,7 +246,8 @@ pub fn of_parts(lens: &Lens<'_>) -> Vec<Series> {
     let alike = |module: ModuleId, team: TeamId| same(&of_module[module.index()], &of_team[team.index()]);
     let declared = lens.ownership.basis == facts::Basis::Declared;
     let mut out = Vec::new();
-    for module in lens.structure.module_ids().filter(|module| !rest(*module)) {
+    let by_form = modules_by_form(lens);
+    for module in lens.structure.module_ids().filter(|module| !rest(*module) && !by_form[module.index()]) {
         if declared && lens.structure.team_ids().any(|team| alike(module, team)) {
             continue;
         }
@@ -253,12 +256,29 @@ pub fn of_parts(lens: &Lens<'_>) -> Vec<Series> {
         }
     }
     for team in lens.structure.team_ids() {
+        // How changes to what one person owns move is nobody's business.
+        if lens.structure.teams[team.index()].kind == TeamKind::Person {
+            continue;
+        }
         let twin = |module: ModuleId| !rest(module) && alike(module, team);
         if declared || !lens.structure.module_ids().any(twin) {
             out.extend(of(lens, &GAUGES[0], Subject::Team(team), &of_team[team.index()]));
         }
     }
     out
+}
+
+/// By module: whether most of its living files change for reasons of form.
+fn modules_by_form(lens: &Lens<'_>) -> Vec<bool> {
+    let mut files = vec![(0_u64, 0_u64); lens.structure.modules.len()];
+    for file in lens.facts.files.ids().filter(|file| lens.facts.files.alive(*file)) {
+        if let Some(module) = lens.structure.module(file) {
+            let (form, all) = &mut files[module.index()];
+            *form += u64::from(is_mechanical(lens.facts, file));
+            *all += 1;
+        }
+    }
+    files.into_iter().map(|(form, all)| 2 * form > all).collect()
 }
 
 /// Changes that count and whose date can be true.

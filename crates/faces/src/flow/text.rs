@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use anstyle::Style;
-use facts::{Lens, counts::grouped};
+use facts::{Basis, Lens, counts::grouped};
 use measures::{party::Party, price::Price, review::Phase, stats::survival::Quantile, took::Took};
 
 use super::{Flow, ledger, name};
@@ -147,9 +147,9 @@ fn waiting(flow: &Flow<'_>, shown: usize, out: &mut String) {
     );
     for one in queues.iter().take(shown) {
         let pair = if one.from == one.on {
-            cut(&format!("{}, themselves", name(flow.lens, one.from)), 38)
+            cut(&format!("{}, themselves", called(flow.lens, one.from)), 38)
         } else {
-            sides(name(flow.lens, one.from), " for ", name(flow.lens, one.on), 38)
+            sides(called(flow.lens, one.from), " for ", called(flow.lens, one.on), 38)
         };
         let now = if one.now > 0 { grouped(one.now) } else { String::new() };
         let nine = one.took.p90.map_or_else(|| "not yet".to_owned(), |p90| hours(p90.value));
@@ -202,7 +202,7 @@ fn boundaries(flow: &Flow<'_>, shown: usize, out: &mut String) {
         let days: f64 = flow.costs.iter().map(|cost| cost.days).sum();
         let _ = writeln!(
             out,
-            "\n{BOLD}in the last year{BOLD:#} that was {} of waiting over {}; the dearest",
+            "\n{BOLD}in the last year{BOLD:#} that was {} of lead time over {}; the dearest",
             days_of(days),
             if flow.costs.len() == 1 {
                 "one boundary".to_owned()
@@ -228,7 +228,14 @@ fn boundaries(flow: &Flow<'_>, shown: usize, out: &mut String) {
         let _ = writeln!(
             out,
             "\n{BOLD}{:<44}{BOLD:#} {:<29} {:<13} {:>8}",
-            "where teams meet", "half within (95 %)", "nine of ten", "n"
+            if flow.lens.ownership.basis == Basis::Inferred {
+                "where groups meet"
+            } else {
+                "where teams meet"
+            },
+            "half within (95 %)",
+            "nine of ten",
+            "n"
         );
         for one in flow.boundaries.iter().take(shown) {
             let _ = writeln!(out, "  {:<42} {}", pair(flow.lens, one.parties, 42), measured(one.took, 29));
@@ -243,11 +250,22 @@ fn more(all: usize, shown: usize, out: &mut String) {
     }
 }
 
+/// A party in few words: that groups are groups is said by the word inferred, not by each name.
+fn called<'a>(lens: &Lens<'a>, party: Party) -> &'a str {
+    match party {
+        Party::NoTeam => "no known team",
+        party => {
+            let name = name(lens, party);
+            name.strip_prefix("group ").unwrap_or(name)
+        }
+    }
+}
+
 fn pair(lens: &Lens<'_>, (a, b): (Party, Party), width: usize) -> String {
     if a == b {
-        return cut(&format!("{} among themselves", name(lens, a)), width);
+        return cut(&format!("{} among themselves", called(lens, a)), width);
     }
-    sides(name(lens, a), " ↔ ", name(lens, b), width)
+    sides(called(lens, a), " ↔ ", called(lens, b), width)
 }
 
 /// Two names in at most `width` characters; the longer gives way first.

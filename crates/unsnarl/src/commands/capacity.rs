@@ -48,7 +48,10 @@ impl Capacity {
             }
         };
         print(&match self.format {
-            TextOrJson::Text => faces::capacity::text(&name, &capacity, rows),
+            TextOrJson::Text => {
+                let unit = if self.data.is_some() { "rows" } else { "months" };
+                faces::capacity::text(&name, &capacity, &format!("{rows} {unit}"))
+            }
             TextOrJson::Json => faces::capacity::json(&name, &capacity, rows),
         })
     }

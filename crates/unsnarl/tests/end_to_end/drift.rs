@@ -18,9 +18,13 @@ fn day(at: i64) -> String {
 /// One change a day; of a hundred before [`STEP`] five need a second team, of those after it fifty. The day of the step
 /// moves thirty files.
 fn stepping() -> History {
+    stepping_owned_by(OWNERS)
+}
+
+fn stepping_owned_by(owners: &str) -> History {
     let mut random = Random::new(3);
     let mut history = History::default();
-    let mut first = Commit::new("begin").at(START).write("CODEOWNERS", OWNERS);
+    let mut first = Commit::new("begin").at(START).write("CODEOWNERS", owners);
     for file in 0..30 {
         first = first.write(format!("a/old/{file}.py"), format!("OLD_{file} = {file}\n"));
     }
@@ -94,6 +98,18 @@ fn the_page_names_the_restructuring_and_keeps_its_width() {
     assert!(!text.contains('\u{1b}'), "{text:?}");
     assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
     assert!(text.contains("modules and teams: "), "{text}");
+}
+
+/// How changes to what one person owns move is nobody's business.
+#[test]
+fn single_owners_have_no_series() {
+    let sandbox = Sandbox::new();
+    let owners = OWNERS.replace("@shop/c", "@cy");
+    let repository = sandbox.repository("owned", &stepping_owned_by(&owners));
+    let text = unsnarl(&sandbox, repository.path(), &["drift", "--format", "json"]).answer();
+    assert!(text.contains("@shop/a") && !text.contains("@cy"), "{text}");
+    let text = unsnarl(&sandbox, repository.path(), &["drift", "--all"]).answer();
+    assert!(text.contains("@shop/a") && !text.contains("@cy"), "{text}");
 }
 
 #[test]
