@@ -1,11 +1,9 @@
 //! `unsnarl drift --compare`: removed, moved, added, or nothing to tell.
 
-use std::fs;
-
 use serde_json::Value;
 use testkit::repo::{Commit, History, Repository, Sandbox, random::Random};
 
-use crate::stage::{Run, unsnarl};
+use crate::stage::{Run, is_published, unsnarl};
 
 const DAY: i64 = 86_400;
 const START: i64 = 1_600_000_000;
@@ -186,14 +184,5 @@ fn bad_input_says_what_is_wrong() {
 
 #[test]
 fn the_schema_of_comparisons_is_that_of_the_program() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/compare.schema.json");
-    let fresh = faces::compare::schema();
-    if std::env::var_os("UNSNARL_UPDATE").is_some() {
-        fs::write(path, &fresh).expect("docs/ can be written");
-    }
-    let published = fs::read_to_string(path).unwrap_or_default();
-    assert!(
-        published == fresh,
-        "docs/compare.schema.json is stale: UNSNARL_UPDATE=1 cargo nextest run schema"
-    );
+    is_published("compare.schema.json", &faces::compare::schema());
 }

@@ -97,3 +97,13 @@ pub(crate) fn everything(sandbox: &Sandbox, repository: &Repository, options: &[
     let arguments = [&["report", "--format", "json"], options].concat();
     out + &unsnarl(sandbox, repository.path(), &arguments).answer()
 }
+
+/// Whether a page of docs/ is what the program makes today.
+pub(crate) fn is_published(page: &str, fresh: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(page);
+    if std::env::var_os("UNSNARL_UPDATE").is_some() {
+        std::fs::write(&path, fresh).expect("docs/ can be written");
+    }
+    let published = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(published == fresh, "docs/{page} is stale: UNSNARL_UPDATE=1 cargo nextest run writes it anew");
+}
