@@ -19,7 +19,7 @@ const DIM: Style = Style::new().dimmed();
 pub fn text(name: &str, capacity: &Capacity, over: &str) -> String {
     let mut out = format!("{BOLD}{}{BOLD:#}: what more people bring, over {over}\n", plain(name));
     let Some(scaling) = &capacity.scaling else {
-        out.push_str("\ntoo little data for a curve: twelve months with three different numbers of people are the least\n");
+        out.push_str("\ntoo little data for a curve: twelve months, or six rows, with three different numbers of people are the least\n");
         return out;
     };
     let curve = scaling.curve;

@@ -180,9 +180,9 @@ fn sentence(compare: &Compare<'_>) -> String {
     let list = |lines: &[usize]| lines.iter().map(named).collect::<Vec<String>>().join(", ");
     let (fell, rose) = (list(&verdict.fell), list(&verdict.rose));
     match verdict.word {
-        Word::Removed => format!("removed: {fell} fell, and nothing that makes up for it rose"),
+        Word::Removed => format!("removed: {fell} fell, and no process load rose for it"),
         Word::Moved => format!("moved: {fell} fell, but {rose} rose"),
-        Word::Added => format!("added: {rose} rose, and nothing fell for it"),
+        Word::Added => format!("added: {rose} rose, and neither coordination nor process load fell for it"),
         Word::CannotTell if fell.is_empty() => {
             "cannot tell: neither coordination nor process load moved beyond chance".to_owned()
         }

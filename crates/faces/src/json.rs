@@ -4,16 +4,18 @@
 //! `docs/report.schema.json`; a test holds it fresh. No e-mail address is ever in it.
 
 use facts::{ChangeId, time};
-use measures::{Estimate, Evidence, Measurement, Part, Subject, UnitOfValue};
+use measures::{Estimate, Evidence, Measurement, Part, Subject, UnitOfValue, drift::Series};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use verdicts::moving::moving;
+use verdicts::{drift::Said, moving::moving};
 
 use crate::{
     Report,
     drift::{self, SeriesDocument},
-    ledger, names,
+    ledger,
+    moving::judged,
+    names,
 };
 
 /// The version of the contract.
@@ -80,8 +82,12 @@ struct Document {
 struct MovingDocument {
     /// `harder`, `easier`, `mixed`, `as before` or `unknown`.
     word: &'static str,
+    /// Compared with when, `YYYY-MM-DD`: five years before the last change, or the beginning of a shorter history.
+    since: Option<String>,
     /// The series that say so, those that say most first.
     because: Vec<&'static str>,
+    /// The series since then; null where `drift` holds the same.
+    series: Option<Vec<SeriesDocument>>,
 }
 
 /// What one more team costs.
@@ -94,7 +100,7 @@ struct PriceDocument {
     /// Changes of five years it rests on.
     n: u64,
     /// Those of them that needed more than one team.
-    of_more_teams: u64,
+    n_of_more_teams: u64,
     /// Days of lead time the changes of the last year would not have taken with one team each, by the price.
     days_a_year: f64,
 }
@@ -413,16 +419,12 @@ fn document(report: &Report<'_>) -> Document {
             factor: price.factor,
             interval: [price.interval.0, price.interval.1],
             n: price.changes,
-            of_more_teams: price.together,
-            days_a_year: picture.costs.iter().map(|cost| cost.days).sum(),
+            n_of_more_teams: price.together,
+            // Of no costs the sum is a negative zero.
+            days_a_year: picture.costs.iter().map(|cost| cost.days).fold(0.0, |sum, days| sum + days),
         }),
         price_note: picture.price.as_ref().err().cloned(),
-        drift: picture
-            .drift
-            .iter()
-            .zip(report.said)
-            .map(|(series, said)| drift::document(Some(lens), series, said, None))
-            .collect(),
+        drift: documents(lens, &picture.drift, report.said),
         measures: picture.measurements().into_iter().map(|one| (one.name, measure(report, one))).collect(),
         independence_beside: picture.independence_beside.as_ref().map(|one| measure(report, one)),
         couplings: picture.couplings.iter().map(|one| coupling(report, one, "module")).collect(),
@@ -437,12 +439,20 @@ fn document(report: &Report<'_>) -> Document {
 }
 
 fn moving_document(report: &Report<'_>) -> MovingDocument {
-    let series = &report.picture.drift;
-    let (moving, because) = moving(series, report.said);
+    let (series, said) = judged(report);
+    let (moving, because) = moving(series, said);
+    let lately = report.picture.lately.as_ref();
+    let since = lately.map(|(since, _)| *since).or(report.lens.span.map(|(since, _)| since));
     MovingDocument {
         word: moving.name(),
+        since: since.map(time::date),
         because: because.into_iter().map(|at| series[at].measure).collect(),
+        series: lately.map(|_| documents(report.lens, series, said)),
     }
+}
+
+fn documents(lens: &facts::Lens<'_>, series: &[Series], said: &[Said]) -> Vec<SeriesDocument> {
+    series.iter().zip(said).map(|(series, said)| drift::document(Some(lens), series, said, None)).collect()
 }
 
 fn team(report: &Report<'_>, id: facts::TeamId) -> Team {

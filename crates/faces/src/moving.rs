@@ -3,51 +3,70 @@
 use measures::drift::Series;
 use verdicts::{
     drift::{Said, Word},
-    moving::{Moving, is_old, moving},
+    moving::{Moving, moving},
 };
 
 use crate::{
     Report, numbers,
-    plain::sentence,
+    plain::{cut, sentence},
     series::{from_to, measure_name},
 };
+
+/// The series the first line is judged by: those of the last five years, or of all of a shorter history.
+pub(crate) fn judged<'r>(report: &Report<'r>) -> (&'r [Series], &'r [Said]) {
+    match &report.picture.lately {
+        Some((_, series)) => (series, report.said_lately),
+        None => (&report.picture.drift, report.said),
+    }
+}
 
 /// Whether it is still moving, to go after the system's name, in at most `width` characters: the verdict, then as many
 /// of the series that say so as there is room for.
 pub(crate) fn still_moving(report: &Report<'_>, width: usize) -> String {
-    let (series, said) = (&report.picture.drift, report.said);
+    let (series, said) = judged(report);
     let (word, because) = moving(series, said);
-    let verdict = match word {
-        Moving::Harder => "still moves, but harder than it did",
-        Moving::Easier => "moves more easily than it did",
-        Moving::Mixed => "moves otherwise than it did",
-        Moving::AsBefore if series.iter().any(is_old) => {
-            "moves as it did: no measure of it changed beyond chance in five years"
+    let before = if report.picture.lately.is_some() { "five years ago" } else { "it did" };
+    let mut out = match word {
+        Moving::Harder => format!("still moves, but harder than {before}"),
+        Moving::Easier => format!("moves more easily than {before}"),
+        Moving::Mixed => format!("moves otherwise than {before}"),
+        Moving::AsBefore if report.picture.lately.is_some() => {
+            "moves as it did five years ago: no measure of it changed beyond chance".to_owned()
         }
-        Moving::AsBefore => "moves as it did: no measure of it changed beyond chance",
-        Moving::Unknown => return sentence(UNKNOWN, width),
+        Moving::AsBefore => "moves as it did: no measure of it changed beyond chance".to_owned(),
+        Moving::Unknown => return cut(UNKNOWN, width),
     };
-    let mut out = verdict.to_owned();
-    let throughput = series.iter().position(|one| one.measure == "changes_a_month");
-    let throughput = throughput.filter(|at| said[*at].word.says_something());
-    let first = if because.is_empty() { "; " } else { ": " };
-    for (at, one) in because.iter().copied().chain(throughput).enumerate() {
-        let next = format!("{}{}", if at == 0 { first } else { ", " }, item(&series[one], &said[one]));
-        if out.chars().count() + next.chars().count() > width {
-            continue;
+    let more = because.len();
+    let mut told = 0;
+    for one in because {
+        let next = format!("{} {}", if told == 0 { ":" } else { "," }, item(&series[one], &said[one]));
+        // Room is kept to say that there is more.
+        let tail = if told + 1 < more { ", …".len() } else { 0 };
+        if out.chars().count() + next.chars().count() + tail <= width {
+            out.push_str(&next);
+            told += 1;
         }
-        out.push_str(&next);
+    }
+    if told > 0 && told < more {
+        out.push_str(", …");
+    }
+    // How much is done is no reason why it is hard or easy, and stands apart.
+    let throughput = series.iter().position(|one| one.measure == "changes_a_month");
+    if let Some(at) = throughput.filter(|at| said[*at].word.says_something()) {
+        let next = format!("; {}", item(&series[at], &said[at]));
+        if out.chars().count() + next.chars().count() <= width {
+            out.push_str(&next);
+        }
     }
     out
 }
 
-const UNKNOWN: &str =
-    "has too little history to tell whether it still moves: eight windows of 25 changes are the least";
+const UNKNOWN: &str = "has too little history to tell whether it still moves: 200 changes are the least";
 
 /// `independence 88 % → 74 % since 2017`.
 fn item(series: &Series, said: &Said) -> String {
     let year = |at: usize| series.points.get(at).map(|point| facts::time::civil(point.at).0);
-    let moves = || series.onset.filter(|onset| said.word.moves() && onset.at > 0);
+    let moves = || series.onset.filter(|onset| said.word.moves() && onset.earliest > 0);
     let stepped = || series.steps.last().filter(|_| !said.word.moves());
     let when = match (moves(), stepped(), series.steps.len()) {
         (Some(onset), ..) => year(onset.at).map(|year| format!(" since {year}")),
@@ -75,15 +94,21 @@ pub(crate) fn one_more_team(report: &Report<'_>, width: usize) -> String {
             let days: f64 = report.picture.costs.iter().map(|cost| cost.days).sum();
             let pairs = report.picture.costs.len() as u64;
             if price.factor > 1.0 {
-                format!(
-                    "one more team: a change takes {factor} as long; {} days in the last year, over {}",
-                    numbers::count(days.round() as u64),
+                let days = format!("{} days in the last year", numbers::count(days.round() as u64));
+                let over = format!(
+                    ", over {}",
                     if pairs == 1 {
                         "one boundary".to_owned()
                     } else {
                         format!("{} boundaries", numbers::count(pairs))
                     }
-                )
+                );
+                let short = format!("one more team: a change takes {factor} as long; {days}");
+                if short.chars().count() + over.chars().count() <= width {
+                    format!("{short}{over}")
+                } else {
+                    short
+                }
             } else {
                 format!("one more team: a change takes {factor} as long, at equal size, kind and quarter")
             }

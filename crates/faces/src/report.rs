@@ -19,6 +19,8 @@ pub struct Report<'a> {
     pub picture: &'a Picture,
     /// What is said of each series of [`Picture::drift`].
     pub said: &'a [Said],
+    /// What is said of each series of [`Picture::lately`]; none where there are none.
+    pub said_lately: &'a [Said],
     /// What is worth a person's time, the most pressing first.
     pub findings: &'a [Finding],
     /// The version of unsnarl that made it.

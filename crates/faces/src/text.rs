@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use facts::Basis;
+use facts::{Basis, Omitted};
 use measures::{CouplingKind, Measurement, Subject};
 
 use crate::{
@@ -107,13 +107,22 @@ fn counts(report: &Report<'_>, out: &mut Lines) {
     let unit = format!("; unit {}: {}", facts.unit.unit.name(), facts.unit.why);
     out.line(format!(
         "{DIM}{}{DIM:#}",
-        cut(format!("{years}{head}{unit}").trim_start_matches("; "), COLUMNS)
+        cut(format!("{years}{head}{unit}").trim_start_matches([';', ' ']), COLUMNS)
     ));
     let people = facts.people.kind.iter().filter(|kind| **kind == facts::PersonKind::Human).count() as u64;
+    let all = facts.changes.len() as u64;
+    let outside = ledger::lines(report)
+        .iter()
+        .filter(|line| line.what == Omitted::OutsideRange)
+        .map(|line| line.count)
+        .sum();
+    let changes = match outside {
+        0 => plural(all, "change"),
+        outside => format!("{} of {}", numbers::count(all.saturating_sub(outside)), plural(all, "change")),
+    };
     let line = |modules: &str| {
         format!(
-            "{}, {}, {} · {modules} · {}",
-            plural(facts.changes.len() as u64, "change"),
+            "{changes}, {}, {} · {modules} · {}",
             plural(facts.files.ids().filter(|file| facts.files.alive(*file)).count() as u64, "living file"),
             if people == 1 { "1 person".to_owned() } else { format!("{} people", numbers::count(people)) },
             teams_line(report),
@@ -244,13 +253,14 @@ fn knowledge(report: &Report<'_>, out: &mut Lines) {
         measurement.quantities.iter().find(|one| one.name == wanted).and_then(|one| one.value).unwrap_or(0.0)
             as u64
     };
-    out.line(format!(
-        "  {ACCENT}{:<13}{ACCENT:#} {:>6}  truck factor{range}; nobody active knows {} of {}",
-        "knowledge",
-        numbers::number(value),
-        numbers::count(quantity("files_nobody_knows")),
-        plural(quantity("files"), "source file"),
-    ));
+    let (unknown, files) = (quantity("files_nobody_knows"), quantity("files"));
+    let says = format!(
+        "truck factor{range}; nobody active knows {} of {}",
+        numbers::count(unknown),
+        plural(files, "source file")
+    );
+    let says = cut(&says, COLUMNS - 24);
+    out.line(format!("  {ACCENT}{:<13}{ACCENT:#} {:>6}  {says}", "knowledge", numbers::number(value)));
 }
 
 fn boundaries(report: &Report<'_>, room: usize, out: &mut Lines) {

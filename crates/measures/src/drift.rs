@@ -17,7 +17,7 @@ use crate::{
     mechanical::is_mechanical,
     stats::{
         forecast::{self, Backtest, Plan},
-        onset::{self, Onset},
+        onset::{self, How, Onset},
         quantile::median,
         steps::{self, Limits, Step},
         trend::{self, Trend},
@@ -47,6 +47,8 @@ const CAUTIOUS_P: f64 = 0.01;
 const MOVES_P: f64 = 0.05;
 /// Two subjects whose changes are the same up to this share (Jaccard) are one by two names.
 const SAME: f64 = 0.8;
+/// Windows whose median is a level.
+const FEW: usize = 3;
 const YEAR_SECONDS: f64 = 365.25 * DAY as f64;
 
 /// One point.
@@ -146,9 +148,21 @@ pub struct Outlook {
 impl Series {
     /// Where the series stood in its first three windows, and where it stands in its last: medians.
     pub fn ends(&self) -> Option<(f64, f64)> {
-        let of = |points: &[Point]| median(&mut points.iter().map(|point| point.value).collect::<Vec<f64>>());
-        let few = self.points.len().min(3);
-        Some((of(&self.points[..few])?, of(&self.points[self.points.len() - few..])?))
+        Some((self.level(FEW)?, self.level(self.points.len())?))
+    }
+
+    /// Where it stood when it began to move, and where it stands; `None` where that is not known to lie in the record.
+    pub fn ends_since_onset(&self) -> Option<(f64, f64)> {
+        let onset = self.onset.filter(|onset| onset.earliest > 0)?;
+        let before = if onset.how == How::Step { onset.at } else { onset.at + 1 };
+        Some((self.level(before.max(FEW))?, self.level(self.points.len())?))
+    }
+
+    /// The median of the three windows before a place.
+    fn level(&self, end: usize) -> Option<f64> {
+        let end = end.min(self.points.len());
+        let points = &self.points[end.saturating_sub(FEW)..end];
+        median(&mut points.iter().map(|point| point.value).collect::<Vec<f64>>())
     }
 
     /// From the middle of the last window that may be of the old level to that of the first that must be of the new.
@@ -222,11 +236,22 @@ const GAUGES: &[Gauge] = &[
     Gauge { name: "approvals", better: Better::Less, scale: Scale::Plain, of: approvals },
 ];
 
-/// The series of the system: every gauge, changes a month, lead time.
-pub fn of_system(lens: &Lens<'_>, times: &LeadTimes) -> Vec<Series> {
-    let all = dated(lens);
+/// The series of the system: every gauge, changes a month, lead time; `since` a moment, or of all of history.
+pub fn of_system(lens: &Lens<'_>, times: &LeadTimes, since: Option<Seconds>) -> Vec<Series> {
+    let from = |change: ChangeId| lens.at(change).is_some_and(|at| since.is_none_or(|since| at >= since));
+    let all: Vec<ChangeId> = dated(lens).into_iter().filter(|change| from(*change)).collect();
+    let told: Vec<(ChangeId, f64)> = times.told.iter().copied().filter(|(change, _)| from(*change)).collect();
     let gauges = GAUGES.iter().filter_map(|gauge| of(lens, gauge, Subject::System, &all));
-    gauges.chain(throughput(lens, &all)).chain(lead_time(lens, times)).collect()
+    let lead_time = times.speak().then(|| lead_time(lens, &told)).flatten();
+    gauges.chain(throughput(lens, &all)).chain(lead_time).collect()
+}
+
+/// The series of the last five years, and since when that is; `None` for histories that are no longer.
+pub fn lately(lens: &Lens<'_>, times: &LeadTimes) -> Option<(Seconds, Vec<Series>)> {
+    const YEARS: f64 = 5.0;
+    let (first, last) = lens.span?;
+    let since = last - (YEARS * YEAR_SECONDS) as Seconds;
+    (first < since).then(|| (since, of_system(lens, times, Some(since))))
 }
 
 /// Independence and locality of every module, independence of every team, where there are changes enough; oldest first.
@@ -339,11 +364,11 @@ fn throughput(lens: &Lens<'_>, changes: &[ChangeId]) -> Option<Series> {
 }
 
 /// The median hours of changes that tell them.
-fn lead_time(lens: &Lens<'_>, times: &LeadTimes) -> Option<Series> {
-    let windows = windows(times.told.len()).filter(|_| times.speak())?;
-    let all = times.told.len();
+fn lead_time(lens: &Lens<'_>, told: &[(ChangeId, f64)]) -> Option<Series> {
+    let windows = windows(told.len())?;
+    let all = told.len();
     let points = (0..windows).filter_map(|at| {
-        let window = &times.told[at * all / windows..(at + 1) * all / windows];
+        let window = &told[at * all / windows..(at + 1) * all / windows];
         let mut hours: Vec<f64> = window.iter().map(|(_, hours)| *hours).collect();
         let changes: Vec<ChangeId> = window.iter().map(|(change, _)| *change).collect();
         point(lens, &changes, median(&mut hours)?)
@@ -371,7 +396,9 @@ fn settle(
     let steps = steps::steps(&values, Limits::default());
     let level =
         |step: Step| Step { before: scale.value(step.before), after: scale.value(step.after), ..step };
-    let steps = steps.into_iter().filter(|step| step.cautious_p < CAUTIOUS_P).map(level).collect();
+    // The longer a series, the more places there are to find one by chance.
+    let cautious = CAUTIOUS_P * (MOST_WINDOWS as f64 / values.len() as f64).min(1.0);
+    let steps = steps.into_iter().filter(|step| step.cautious_p < cautious).map(level).collect();
     let onset = moves.then(|| onset::onset(&years, &values)).flatten();
     Series { measure, subject, better, scale, points, trend, onset, steps }
 }

@@ -1,6 +1,6 @@
 //! Everything measured about one repository, in one place: what verdicts and faces read.
 
-use facts::{Basis, ChangeId, FileId, Lens, ModuleId, Omission};
+use facts::{Basis, ChangeId, FileId, Lens, ModuleId, Omission, time::Seconds};
 
 use crate::{
     Boundary, Cause, CauseKind, Cycle, Estimate, Measurement, Method, Names, approvals, boundaries,
@@ -169,6 +169,8 @@ pub struct Picture {
     pub concentration: Measurement,
     /// The series of the system: what moves, since when.
     pub drift: Vec<Series>,
+    /// The same of the last five years, and since when that is; `None` where history is no longer.
+    pub lately: Option<(Seconds, Vec<Series>)>,
     /// What one more team multiplies lead time by, or in one sentence why there is no price to tell.
     pub price: Result<Price, String>,
     /// What each boundary cost in the last year by that price; the dearest first.
@@ -253,7 +255,8 @@ pub fn measure(
         ownership_clarity: ownership_clarity::compute(lens),
         knowledge: knowledge::compute(knowledge_lens, parameters.method),
         concentration: concentration::compute(lens),
-        drift: drift::of_system(lens, &times),
+        drift: drift::of_system(lens, &times, None),
+        lately: drift::lately(lens, &times),
         costs: price.as_ref().map_or_else(|_| Vec::new(), |price| price::costs(lens, &times, price)),
         price,
         ledger: Vec::new(),

@@ -22,7 +22,7 @@ use crate::{
 pub const MEASURE: Description = Description {
     name: "price",
     question: "What does one more team cost a change?",
-    definition: "What lead time is multiplied by for each further team a change needs, at equal number of files, kind of message, hand of a bot or agent, and quarter: the exponential of the coefficient of further teams in a regression of ln(hours), by Huber's estimator with errors of any variance (HC1), over the changes of the last five years. Told only where its 95 % interval leaves out 1. In days: what the changes of the last year took longer than with one team each by that factor, borne by each pair of a change's teams in equal parts. With review events the same of waiting for a first review.",
+    definition: "What lead time is multiplied by for each further team a change needs, at equal number of files, kind of message, hand of a bot or agent, and quarter: the exponential of the coefficient of further teams in a regression of ln(hours), by Huber's estimator with errors of any variance (HC3), over the changes of the last five years. Told only where its 95 % interval leaves out 1. In days: what the changes of the last year took longer than with one team each by that factor, borne by each pair of a change's teams in equal parts. With review events the same of waiting for a first review.",
     reads: &["changes", "events", "teams", "ownership"],
     unit: "factor; days",
     source: "Huber 1964; MacKinnon and White 1985",
@@ -62,7 +62,8 @@ pub struct Cost {
 /// What one more team multiplies lead time by, or in one sentence why that cannot be told.
 pub fn price(lens: &Lens<'_>, times: &LeadTimes) -> Result<Price, String> {
     if !times.speak() {
-        return Err("too few changes tell how long they took".to_owned());
+        let (told, of) = (facts::counts::grouped(times.told.len() as u64), facts::counts::grouped(times.of));
+        return Err(format!("too few changes tell how long they took ({told} of {of})"));
     }
     compare(lens, &times.told)
 }

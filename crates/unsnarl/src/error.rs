@@ -148,7 +148,7 @@ impl Error {
             Self::Write { .. } => Some("check that the directory exists, is writable and has room".into()),
             Self::Stdout(_) => None,
             Self::UnknownId { near: Some(near), .. } => {
-                Some(format!("did you mean the rule {near}? unsnarl explain rules lists all of them"))
+                Some(format!("did you mean {near}? unsnarl explain rules lists every rule, unsnarl explain every measure"))
             }
             Self::UnknownId { .. } => Some(
                 "unsnarl explain, without an id, lists every finding, coupling and measure; unsnarl explain rules every rule"

@@ -356,12 +356,15 @@ impl Known {
         causes::settle(&lens, &mut picture.couplings, &texts);
         let findings: Vec<Finding> = verdicts::findings(&lens, &picture);
         let said = verdicts::drift::say(&picture.drift);
+        let lately = picture.lately.as_ref().map_or(&[][..], |(_, series)| series);
+        let said_lately = verdicts::drift::say(lately);
         show(&faces::Report {
             facts: &self.facts,
             structure: &self.structure,
             lens: &lens,
             picture: &picture,
             said: &said,
+            said_lately: &said_lately,
             findings: &findings,
             version: env!("CARGO_PKG_VERSION"),
         })

@@ -119,7 +119,17 @@ pub fn judge(comparison: &Comparison) -> Verdict {
         "handoffs",
         "lead_time_hours",
     ];
-    let process = |wanted: Way| PROCESS.iter().filter_map(|name| of(name, wanted)).collect::<Vec<usize>>();
+    // Where every change needs one approval of each team, approvals are coordination by another name: one proof, not two.
+    let differs =
+        |name: &str| lines.iter().find(|line| line.measure == name).and_then(|line| line.difference);
+    let twice = differs("approvals_then")
+        .zip(differs("coordination_then"))
+        .is_some_and(|(approvals, further)| (approvals - further).abs() < 1e-9)
+        && of("coordination", Way::Fell).is_none();
+    let weighed = |name: &&&str| !(twice && **name == "approvals_then");
+    let process = |wanted: Way| {
+        PROCESS.iter().filter(weighed).filter_map(|name| of(name, wanted)).collect::<Vec<usize>>()
+    };
     let mut more = process(Way::Rose);
     if of("coordination", Way::Fell).is_some() {
         more.extend(of("coordination_then", Way::Rose));

@@ -7,7 +7,7 @@
 use measures::{
     Subject,
     drift::{Better, Series},
-    stats::discovery,
+    stats::{discovery, onset::How},
 };
 
 /// The false discovery rate over the series of the system, and over those of its parts.
@@ -94,18 +94,22 @@ impl Word {
 pub struct Said {
     /// The word.
     pub word: Word,
+    /// The word of its trend alone, as if it had no steps.
+    pub trend: Word,
     /// The chance of such a trend in a series that does not move, over all that were judged with it; `None` without a
     /// trend.
     pub q: Option<f64>,
 }
 
 impl Said {
-    /// From where to where: over all its windows, or over its steps where nothing else is said. `None` without points.
+    /// From where to where: over its steps where it stepped, from its onset where it moves and that is known, else over
+    /// all its windows. `None` without points.
     pub fn ends(&self, series: &Series) -> Option<(f64, f64)> {
         match (series.steps.first(), series.steps.last()) {
             (Some(first), Some(last)) if self.word.says_something() && !self.word.moves() => {
                 Some((first.before, last.after))
             }
+            _ if self.word.moves() => series.ends_since_onset().or_else(|| series.ends()),
             _ => series.ends(),
         }
     }
@@ -122,15 +126,19 @@ pub fn say(series: &[Series]) -> Vec<Said> {
     series
         .iter()
         .map(|one| {
-            let Some(trend) = one.trend else { return Said { word: Word::TooLittleData, q: None } };
+            let Some(trend) = one.trend else {
+                return Said { word: Word::TooLittleData, trend: Word::TooLittleData, q: None };
+            };
             let q = if one.subject == Subject::System { of_system.next() } else { of_parts.next() };
             let moves = q.is_some_and(|q| q <= DISCOVERY_RATE) && trend.line.slope != 0.0;
+            let trend = if moves { Word::of(one.better, trend.line.slope > 0.0, true) } else { Word::Steady };
+            // Flat, a step, and flat again has a trend, too, and says nothing by it.
+            let at_once = one.onset.is_some_and(|onset| onset.how == How::Step);
             let word = match stepped(one) {
-                _ if moves => Word::of(one.better, trend.line.slope > 0.0, true),
-                Some(up) => Word::of(one.better, up, false),
-                None => Word::Steady,
+                Some(up) if !moves || at_once => Word::of(one.better, up, false),
+                _ => trend,
             };
-            Said { word, q }
+            Said { word, trend, q }
         })
         .collect()
 }

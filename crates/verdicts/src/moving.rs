@@ -1,9 +1,5 @@
 //! Whether the system is still moving: one word from the series of the system.
-//!
-//! Trends speak while they last, however long ago they began; steps for five years: what changed at once ten years ago is
-//! how the system has been for as long as most remember.
 
-use facts::time::DAY;
 use measures::drift::{Better, Series};
 
 use crate::drift::{Said, Word};
@@ -40,20 +36,14 @@ impl Moving {
 /// are is none of them: fewer may be a system that is finished.
 const WEIGHT: [&str; 5] = ["lead_time_hours", "independence", "coordination", "approvals", "locality"];
 
-/// Steps speak for so long, up to the series' last point.
-const STEPS_SPEAK: i64 = 5 * 365 * DAY;
-
 /// Whether it still moves, and the places of the series that say so, those that say most first: bad news before good.
 pub fn moving(series: &[Series], said: &[Said]) -> (Moving, Vec<usize>) {
     let of =
         |name: &&str| series.iter().position(|one| one.measure == *name && one.better != Better::Neither);
     let known: Vec<usize> =
         WEIGHT.iter().filter_map(of).filter(|at| said[*at].word != Word::TooLittleData).collect();
-    let speaks = |at: &usize| said[*at].word.moves() || !is_old(&series[*at]);
-    let worse: Vec<usize> =
-        known.iter().copied().filter(|at| said[*at].word.is_bad() && speaks(at)).collect();
-    let better: Vec<usize> =
-        known.iter().copied().filter(|at| said[*at].word.is_good() && speaks(at)).collect();
+    let worse: Vec<usize> = known.iter().copied().filter(|at| said[*at].word.is_bad()).collect();
+    let better: Vec<usize> = known.iter().copied().filter(|at| said[*at].word.is_good()).collect();
     let moving = match (known.is_empty(), worse.is_empty(), better.is_empty()) {
         (true, ..) => Moving::Unknown,
         (_, true, true) => Moving::AsBefore,
@@ -64,16 +54,9 @@ pub fn moving(series: &[Series], said: &[Said]) -> (Moving, Vec<usize>) {
     (moving, worse.into_iter().chain(better).collect())
 }
 
-/// Whether all its steps lie too far back to speak.
-pub fn is_old(series: &Series) -> bool {
-    let last = series.points.last().map(|point| point.at);
-    let stepped = series.steps.last().and_then(|step| series.points.get(step.at)).map(|point| point.at);
-    last.zip(stepped).is_some_and(|(last, stepped)| last - stepped > STEPS_SPEAK)
-}
-
 #[cfg(test)]
 mod tests {
-    use measures::drift::{Point, of_points};
+    use measures::drift::of_points;
 
     use super::*;
 
@@ -85,7 +68,7 @@ mod tests {
             series("lead_time_hours", Better::Less),
             series("changes_a_month", Better::Neither),
         ];
-        let said = |words: [Word; 3]| words.map(|word| Said { word, q: None });
+        let said = |words: [Word; 3]| words.map(|word| Said { word, trend: word, q: None });
         let of = |words| moving(&all, &said(words));
         assert_eq!(of([Word::Steady, Word::Steady, Word::Falling]), (Moving::AsBefore, vec![]));
         assert_eq!(of([Word::Worsening, Word::Worsened, Word::Rising]), (Moving::Harder, vec![1, 0]));
@@ -93,22 +76,5 @@ mod tests {
         assert_eq!(of([Word::Improved, Word::TooLittleData, Word::Fell]), (Moving::Easier, vec![0]));
         assert_eq!(of([Word::TooLittleData; 3]), (Moving::Unknown, vec![]));
         assert_eq!(moving(&[], &[]), (Moving::Unknown, vec![]));
-    }
-
-    #[test]
-    fn steps_of_long_ago_are_how_it_is() {
-        let of = |days: i64| {
-            let value = |at: i64| f64::from(u8::from(at >= 10)) + ((at * 7) % 5) as f64 / 100.0;
-            let points = (0..40).map(|at| Point { at: at * days * DAY, value: value(at), n: 25 });
-            let series = [Series {
-                better: Better::Less,
-                ..of_points("coordination", Better::Less, points.collect())
-            }];
-            let said = [Said { word: Word::Worsened, q: Some(0.5) }];
-            assert_eq!(series[0].steps.len(), 1, "{series:?}");
-            moving(&series, &said).0
-        };
-        assert_eq!(of(30), Moving::Harder);
-        assert_eq!(of(90), Moving::AsBefore);
     }
 }

@@ -5,7 +5,10 @@ use measures::{
     Subject,
     around::Around,
     drift::{Details, Outlook, Point, Series},
-    stats::{onset::Onset, steps::Step},
+    stats::{
+        onset::{How, Onset},
+        steps::Step,
+    },
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -90,9 +93,12 @@ struct TrendDocument {
     p: Option<f64>,
     /// The same with the false discovery rate held over the series it was judged with.
     q: Option<f64>,
-    /// `improving`, `worsening`, `steady`, `too little data`; `rising`, `falling` where neither way is the good one;
-    /// `improved`, `worsened`, `rose`, `fell` where it stepped and stands still since.
+    /// `improving`, `worsening`, `steady`, `too little data`; `rising`, `falling` where neither way is the good one.
+    /// `steady` is nothing beyond chance, and no proof of rest: the interval says how much there may be.
     word: &'static str,
+    /// The word people are shown, in which steps speak, too: `improved`, `worsened`, `rose` or `fell` where it stepped and
+    /// does not move otherwise, else as `word`.
+    told: &'static str,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -109,8 +115,8 @@ struct Since {
 struct StepDocument {
     /// The first point of the new level.
     at: Option<String>,
-    /// The days it may be, 95 %.
-    interval: [Option<String>; 2],
+    /// From the middle of the last window that may be of the old level to that of the first that must be of the new, 95 %.
+    interval: [String; 2],
     before: f64,
     after: f64,
     p: f64,
@@ -178,9 +184,10 @@ pub(crate) fn document(
             interval: line.map(|line| [line.low, line.high]),
             p: series.trend.map(|trend| trend.p),
             q: said.q,
-            word: said.word.name(),
+            word: said.trend.name(),
+            told: said.word.name(),
         },
-        since: series.onset.filter(|_| said.word.moves()).map(|onset| since(series, onset)),
+        since: series.onset.filter(|_| said.trend.moves()).map(|onset| since(series, onset)),
         steps: series.steps.iter().enumerate().map(|(at, one)| step(series, one, changes(at))).collect(),
         forecast: details.and_then(|details| details.outlook).map(forecast),
     }
@@ -191,14 +198,18 @@ fn day(series: &Series, at: usize) -> Option<String> {
 }
 
 fn since(series: &Series, onset: Onset) -> Since {
-    let day = |at: usize| day(series, at).filter(|_| at > 0);
-    Since { at: day(onset.at), interval: [day(onset.earliest), day(onset.latest)], how: onset.how.name() }
+    let within = |at: usize| day(series, at).filter(|_| at > 0);
+    // What changed at once did so after the last window of the old level.
+    let early = if onset.how == How::Step { onset.earliest.saturating_sub(1) } else { onset.earliest };
+    let early = day(series, early).filter(|_| onset.earliest > 0);
+    Since { at: within(onset.at), interval: [early, within(onset.latest)], how: onset.how.name() }
 }
 
 fn step(series: &Series, step: &Step, changes: Option<Vec<Restructuring>>) -> StepDocument {
+    let (from, to) = series.interval_of(step);
     StepDocument {
         at: day(series, step.at),
-        interval: [day(series, step.earliest), day(series, step.latest)],
+        interval: [time::date(from), time::date(to)],
         before: step.before,
         after: step.after,
         p: step.p,

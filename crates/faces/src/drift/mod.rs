@@ -85,6 +85,9 @@ fn footer(series: &[Series]) -> String {
     let windows = series.iter().map(|one| one.points.len()).max().unwrap_or(0);
     let counts = || series.iter().flat_map(|one| &one.points).map(|point| point.n);
     let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
+    if windows == 0 {
+        return "too little data: no row".to_owned();
+    }
     let changes = match (least, most) {
         (_, 1) => {
             return format!("{windows} points; of the words that something moves at most 5 % are chance");
@@ -93,8 +96,10 @@ fn footer(series: &[Series]) -> String {
         (least, most) => format!("{} to {}", grouped(least), grouped(most)),
     };
     format!(
-        "each point is a window of equally many changes ({changes}), up to {windows} of them; values are the medians of \
-         the first and the last three, or the levels of steps; of the words that something moves at most 5 % are chance"
+        "each point is a window of equally many changes ({changes}), up to {windows} of them; values are medians of three: \
+         the first, or those before it began to move, and the last; or the levels of steps. Of the words that something \
+         moves at most 5 % are chance; steady is no proof of rest. `unsnarl drift --compare ID~1 ID` asks what one \
+         restructuring did"
     )
 }
 
@@ -215,9 +220,11 @@ fn part(name: &str, row: &Row<'_>, out: &mut String) {
     let Row { series, said, .. } = row;
     let style = style(said.word);
     let when = match (series.onset, series.steps.last()) {
-        (Some(onset), _) if said.word.moves() => match onset.at {
-            0 => Some("all along".to_owned()),
-            at => series.points.get(at).map(|point| format!("since {}", series::month(point))),
+        // Where it may have begun before the record, no month is worth a column.
+        (Some(onset), _) if said.word.moves() => match (onset.at, onset.earliest) {
+            (0, _) => Some("all along".to_owned()),
+            (_, 0) => None,
+            (at, _) => series.points.get(at).map(|point| format!("since {}", series::month(point))),
         },
         (_, Some(step)) if said.word.says_something() => {
             let word = if series.steps.len() > 1 { "by" } else { "in" };

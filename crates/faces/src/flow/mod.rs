@@ -28,6 +28,8 @@ pub struct Flow<'a> {
     pub alone: Took,
     /// those that need more.
     pub together: Took,
+    /// How long those took that touch nothing anybody owns.
+    pub unowned: Took,
     /// Where teams meet, the most changes first.
     pub boundaries: &'a [Boundary],
     /// What one more team multiplies lead time by, or why that cannot be told.

@@ -9,7 +9,7 @@ use measures::{party::Party, price::Price, review::Phase, stats::survival::Quant
 use super::{Flow, ledger, name};
 use crate::{
     numbers::{hours, percent, plural},
-    plain::{cut, plain, shortened},
+    plain::{cut, plain, shortened, wrapped},
 };
 
 const BOLD: Style = Style::new().bold();
@@ -73,6 +73,7 @@ fn table(flow: &Flow<'_>, out: &mut String) {
         rows.push(("written to mainline", flow.whole));
         rows.push(("  one team", flow.alone));
         rows.push(("  more teams", flow.together));
+        rows.push(("  nobody's files", flow.unowned));
     } else {
         out.push_str("\ntoo few to say how long a change takes here; review events would tell\n");
     }
@@ -111,13 +112,13 @@ fn table(flow: &Flow<'_>, out: &mut String) {
             0 => String::new(),
             early => format!("; {} by name", plural(early, "pre-release")),
         };
-        let _ = writeln!(
-            out,
-            "  {DIM}{}: {} on the mainline, {} on branches off it{early}; changes of five years{DIM:#}",
+        let line = format!(
+            "{}: {} on the mainline, {} on branches off it{early}; changes of five years",
             plural(release.tags, "tag"),
             grouped(release.on_mainline),
             grouped(release.on_branches),
         );
+        let _ = write!(out, "{DIM}{}{DIM:#}", wrapped(&line, 2, 4, COLUMNS));
     }
 }
 
@@ -162,6 +163,9 @@ fn waiting(flow: &Flow<'_>, shown: usize, out: &mut String) {
         let _ = writeln!(out, "{}", line.trim_end());
     }
     more(queues.len(), shown, out);
+    if queues.iter().any(|one| one.from == Party::NoTeam) {
+        let _ = writeln!(out, "  {DIM}--teams CSV says who is in which team{DIM:#}");
+    }
 }
 
 /// The median with its interval where that fits.
@@ -191,7 +195,7 @@ fn priced(what: &str, price: Result<&Price, &str>, out: &mut String) {
             price.interval.1,
             grouped(price.changes),
             grouped(price.together),
-            if price.factor < 1.0 { "; faster, so no cost shows" } else { "" }
+            if price.factor < 1.0 { "; no cost shows" } else { "" }
         ),
         Err(why) => writeln!(out, "  {what:<13} {}", cut(why, COLUMNS - 16)),
     };

@@ -95,7 +95,7 @@ pub fn waiting(lens: &Lens<'_>, journeys: &Journeys) -> Waiting {
             unowned,
             "requests touch nothing that anybody owns: whom they wait for is not known",
         ),
-        (Omitted::Other, partly, "requests have files the forge did not name: they may need more teams"),
+        (Omitted::Other, partly, "requests have files that are not known here: they may need more teams"),
     ];
     let line = |(what, count, why): (Omitted, u64, &str)| Omission::new(what, count, why);
     let mut queues = sorted(queues, |(from, on), took, now| Queue { from, on, took, now });

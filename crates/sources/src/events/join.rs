@@ -88,7 +88,7 @@ pub fn join(told: &Told, facts: &Facts, tips: &Tips<'_>, until: Option<Seconds>)
     }
     joined.reviews.actors = actors.actors;
     for (count, why) in [
-        (unopened, "requests of which no file says when they were opened"),
+        (unopened, "requests of which no file says when they were opened (createdAt, created_at)"),
         (
             joined.without_change,
             "merged requests have no change in this history: other branches took them, or it ends before",

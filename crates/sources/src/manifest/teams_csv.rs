@@ -24,12 +24,13 @@ pub fn parse(content: &[u8]) -> (Vec<TeamRow>, Vec<(u32, String)>) {
         .comment(Some(b'#'))
         .from_reader(content);
     let (mut rows, mut wrong) = (Vec::new(), Vec::new());
+    let mut order = [0, 1, 2, 3];
     for (at, record) in reader.records().enumerate() {
         let line =
             |record: &csv::StringRecord| record.position().map_or(0, |position| position.line() as u32);
         match record {
-            Ok(record) if at == 0 && record.get(0) == Some("team") => {}
-            Ok(record) => match row(&record) {
+            Ok(record) if at == 0 && is_heading(&record) => order = places(&record),
+            Ok(record) => match row(&record, order) {
                 Ok(row) => rows.push(row),
                 Err(why) => wrong.push((line(&record), why)),
             },
@@ -42,8 +43,21 @@ pub fn parse(content: &[u8]) -> (Vec<TeamRow>, Vec<(u32, String)>) {
     (rows, wrong)
 }
 
-fn row(record: &csv::StringRecord) -> Result<TeamRow, String> {
-    let field = |at: usize| record.get(at).filter(|text| !text.is_empty());
+/// The columns, in the order in which they stand without a heading.
+const COLUMNS: [&str; 4] = ["team", "person", "since", "until"];
+
+fn is_heading(record: &csv::StringRecord) -> bool {
+    let names = |wanted: &str| record.iter().any(|cell| cell.eq_ignore_ascii_case(wanted));
+    (names(COLUMNS[0]) && names(COLUMNS[1])) || record.get(0) == Some(COLUMNS[0])
+}
+
+/// Where a heading puts each column; what it does not name stands where nothing is.
+fn places(heading: &csv::StringRecord) -> [usize; 4] {
+    COLUMNS.map(|name| heading.iter().position(|cell| cell.eq_ignore_ascii_case(name)).unwrap_or(usize::MAX))
+}
+
+fn row(record: &csv::StringRecord, order: [usize; 4]) -> Result<TeamRow, String> {
+    let field = |at: usize| record.get(order[at]).filter(|text| !text.is_empty());
     let (Some(team), Some(person)) = (field(0), field(1)) else {
         return Err("expected `team,person[,since,until]`".to_owned());
     };
@@ -63,6 +77,16 @@ fn row(record: &csv::StringRecord) -> Result<TeamRow, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_heading_says_what_stands_where() {
+        let (rows, wrong) = parse(b"Person,Until,Team\nana@x.org,2024-01-31,pay\n");
+        assert_eq!((rows.len(), wrong.len()), (1, 0));
+        assert_eq!((rows[0].team.as_str(), rows[0].member.person.as_str()), ("pay", "ana@x.org"));
+        assert!(rows[0].member.since.is_none() && rows[0].member.until.is_some());
+        // A heading of one column names no people.
+        assert_eq!(parse(b"team\npay,ana\n").1.len(), 1);
+    }
 
     #[test]
     fn rows_are_read_and_bad_ones_told() {

@@ -63,10 +63,13 @@ fn observations(file: &Path) -> Result<Vec<(f64, f64)>, Error> {
         .map(|(line, texts)| {
             let number = |text: &String| text.parse::<f64>().ok().filter(|number| number.is_finite());
             match (number(&texts[0]), number(&texts[1])) {
-                (Some(people), Some(throughput)) => Ok((people, throughput)),
+                (Some(people), Some(throughput)) if people > 0.0 && throughput >= 0.0 => Ok((people, throughput)),
                 _ => Err(Error::Read {
                     path: file.to_owned(),
-                    why: format!("line {line}: people and throughput are numbers"),
+                    why: format!(
+                        "line {line}: `{}` people and `{}` throughput; expected a number above 0 and one not below",
+                        texts[0], texts[1]
+                    ),
                 }),
             }
         })

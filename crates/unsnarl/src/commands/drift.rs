@@ -51,7 +51,7 @@ impl Drift {
         }
         let known = picture::learn(&self.path, &self.look, Method::Decayed)?;
         let lens = change::lens_of(&known);
-        let mut series = drift::of_system(&lens, &LeadTimes::new(&lens));
+        let mut series = drift::of_system(&lens, &LeadTimes::new(&lens), None);
         series.extend(drift::of_parts(&lens));
         self.show(&known.facts.repository.name, Some(&lens), &series)
     }
@@ -74,8 +74,8 @@ fn points(file: &Path) -> Result<Vec<Point>, Error> {
     for (line, [at, value]) in rows {
         let fail = |why: String| Error::Read { path: file.to_owned(), why: format!("line {line}: {why}") };
         let day = time::parse_date(&at).ok_or_else(|| fail(format!("`{at}` is no day as 2024-12-31")))?;
-        let value = value.parse::<f64>().ok().filter(|value| value.is_finite());
-        let value = value.ok_or_else(|| fail("the value is no number".to_owned()))?;
+        let number = value.parse::<f64>().ok().filter(|number| number.is_finite());
+        let value = number.ok_or_else(|| fail(format!("`{value}` is no number as 1.5")))?;
         points.push(Point { at: day, value, n: 1 });
     }
     Ok(points)

@@ -94,9 +94,10 @@ fn is_code(id: &str) -> bool {
         .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// The rule a word is most like.
+/// The rule or measure a word is most like.
 fn near(id: &str) -> Option<&'static str> {
-    manifest::suggest(id, rules::all().into_iter().map(|rule| rule.name))
+    let measures = MEASURES.iter().chain(&IN_DEPTH).map(|measure| measure.name);
+    manifest::suggest(id, rules::all().into_iter().map(|rule| rule.name).chain(measures))
 }
 
 fn unknown(id: &str) -> Error {

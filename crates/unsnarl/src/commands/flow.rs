@@ -58,6 +58,7 @@ impl Flow {
             whole: times.took(|_| true),
             alone: times.took(|change| lens.teams_of(change).len() == 1),
             together: times.took(|change| lens.teams_of(change).len() > 1),
+            unowned: times.took(|change| lens.teams_of(change).is_empty()),
             boundaries: &times.boundaries(&lens),
             price: price.as_ref().map_err(String::as_str),
             costs: &costs,

@@ -113,6 +113,13 @@ fn numbers(file: &Path, columns: [&str; 2]) -> Result<Vec<(u64, [String; 2])>, E
     for record in reader.records() {
         let record = record.map_err(|error| fail(error.to_string()))?;
         let line = record.position().map_or(0, csv::Position::line);
+        if record.len() > header.len() {
+            let (own, named) = (record.len(), header.len());
+            let why = format!(
+                "line {line}: {own} cells under {named} columns; a decimal is written 1.5, or quoted"
+            );
+            return Err(fail(why));
+        }
         rows.push((line, places.map(|at| record.get(at).unwrap_or_default().to_owned())));
     }
     Ok(rows)

@@ -99,6 +99,9 @@ impl Answer {
         };
         let (merged, joined) = (grouped(counts.merged), grouped(counts.joined));
         line("merged", &format!("{merged}, of which {joined} are changes of this history{share}"));
+        if counts.merged > 0 && counts.joined == 0 {
+            line("", "is it what another repository exported? unsnarl events forget removes it");
+        }
         for (how, count) in &counts.joined_by {
             line("", &format!("{} by {how}", grouped(*count)));
         }
