@@ -39,10 +39,14 @@ pub(crate) fn still_moving(report: &Report<'_>, width: usize) -> String {
     let more = because.len();
     let mut told = 0;
     for one in because {
-        let next = format!("{} {}", if told == 0 { ":" } else { "," }, item(&series[one], &said[one]));
-        // Room is kept to say that there is more.
-        let tail = if told + 1 < more { ", …".len() } else { 0 };
-        if out.chars().count() + next.chars().count() + tail <= width {
+        // Room is kept to say that there is more; where it is short, when goes first.
+        let tail = if told + 1 < more { ", …".chars().count() } else { 0 };
+        let (what, when) = item(&series[one], &said[one]);
+        let next = [format!("{what}{when}"), what]
+            .map(|item| format!("{} {item}", if told == 0 { ":" } else { "," }))
+            .into_iter()
+            .find(|next| out.chars().count() + next.chars().count() + tail <= width);
+        if let Some(next) = next {
             out.push_str(&next);
             told += 1;
         }
@@ -53,7 +57,8 @@ pub(crate) fn still_moving(report: &Report<'_>, width: usize) -> String {
     // How much is done is no reason why it is hard or easy, and stands apart.
     let throughput = series.iter().position(|one| one.measure == "changes_a_month");
     if let Some(at) = throughput.filter(|at| said[*at].word.says_something()) {
-        let next = format!("; {}", item(&series[at], &said[at]));
+        let (what, when) = item(&series[at], &said[at]);
+        let next = format!("; {what}{when}");
         if out.chars().count() + next.chars().count() <= width {
             out.push_str(&next);
         }
@@ -63,8 +68,8 @@ pub(crate) fn still_moving(report: &Report<'_>, width: usize) -> String {
 
 const UNKNOWN: &str = "has too little history to tell whether it still moves: 200 changes are the least";
 
-/// `independence 88 % → 74 % since 2017`.
-fn item(series: &Series, said: &Said) -> String {
+/// `independence 88 % → 74 %`, and ` since 2017`.
+fn item(series: &Series, said: &Said) -> (String, String) {
     let year = |at: usize| series.points.get(at).map(|point| facts::time::civil(point.at).0);
     let moves = || series.onset.filter(|onset| said.word.moves() && onset.earliest > 0);
     let stepped = || series.steps.last().filter(|_| !said.word.moves());
@@ -75,7 +80,7 @@ fn item(series: &Series, said: &Said) -> String {
         _ => None,
     };
     let (from, to) = said.ends(series).unwrap_or_default();
-    format!("{} {}{}", measure_name(series), from_to(series, from, to), when.unwrap_or_default())
+    (format!("{} {}", measure_name(series), from_to(series, from, to)), when.unwrap_or_default())
 }
 
 /// What is said of a measure's series over the system; `None` where there is too little of it.

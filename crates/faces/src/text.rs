@@ -257,7 +257,7 @@ fn knowledge(report: &Report<'_>, out: &mut Lines) {
     let says = format!(
         "truck factor{range}; nobody active knows {} of {}",
         numbers::count(unknown),
-        plural(files, "source file")
+        plural(files, "file")
     );
     let says = cut(&says, COLUMNS - 24);
     out.line(format!("  {ACCENT}{:<13}{ACCENT:#} {:>6}  {says}", "knowledge", numbers::number(value)));
