@@ -1,6 +1,7 @@
 //! How it is shown: pure functions from a [`Report`] to bytes. Faces compute no number.
 
 pub mod audit;
+pub mod backtest;
 pub mod capacity;
 pub mod check;
 pub mod compare;

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod audit;
+mod backtest;
 mod capacity;
 mod check;
 mod compare;
@@ -53,6 +54,8 @@ pub(crate) enum Command {
     Manifest(manifest::ManifestCommand),
     /// Who answers for a path: declared owner, rule and line, steward, who knows it
     Owners(owners::Owners),
+    /// How well what unsnarl predicts came true, on the past of this repository
+    Backtest(backtest::BacktestCommand),
     /// The evidence behind a finding, or what a measure means
     Explain(explain::Explain),
 }
@@ -72,6 +75,7 @@ impl Command {
             Self::Init(command) => command.run(),
             Self::Manifest(command) => command.run(),
             Self::Owners(command) => command.run(),
+            Self::Backtest(command) => command.run(),
             Self::Explain(command) => command.run(),
         }
     }

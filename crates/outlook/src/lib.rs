@@ -1,0 +1,9 @@
+//! What could be: predictions from facts, each judged on a future it has not seen.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`impact`] | which further files a change is likely to need |
+//! | [`learn`] | what is learned from examples, without a word of the domain |
+
+pub mod impact;
+pub mod learn;
