@@ -33,10 +33,10 @@ pub fn text(name: &str, backtest: &Backtest) -> String {
                 None => "the past does not fade".to_owned(),
             };
             let learned = plural(model.questions() as u64, "change");
-            let _ = writeln!(
-                out,
-                "{DIM}half of each is shown, the rest is to be found; learned from {learned} before them; {fading}{DIM:#}"
+            let how = format!(
+                "half of each is shown, the rest is to be found; learned from {learned} before them; {fading}"
             );
+            out.push_str(&wrapped(&how, 0, 0, COLUMNS));
             figures(&mut out, backtest);
         }
         None => {
@@ -55,8 +55,8 @@ pub fn text(name: &str, backtest: &Backtest) -> String {
 fn figures(out: &mut String, backtest: &Backtest) {
     let _ = writeln!(
         out,
-        "\n{BOLD}{:<9}{:<23}{:<23}{:<23}{}{BOLD:#}",
-        "", "MAP", "recall in 10", "first is right", "says anything"
+        "\n{BOLD}         {:<23}{:<23}{:<23}says anything{BOLD:#}",
+        "MAP", "recall in 10", "first is right"
     );
     let rows: [(&str, &Scores); 3] =
         [("unsnarl", &backtest.unsnarl), ("TARMAQ", &backtest.tarmaq), ("ROSE", &backtest.rose)];

@@ -278,3 +278,103 @@ fn ledger(lens: &Lens<'_>, askable: usize, before: usize, learned: bool) -> Vec<
     }
     ledger
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{Query, planted, predict, train},
+        *,
+    };
+
+    /// Forty files in twenty pairs, each always changed together, one change in five with a file beside.
+    fn pairs() -> Vec<Vec<u32>> {
+        let mut random = Random::new(3);
+        let change = |_| {
+            let pair = 2 * random.below(20) as u32;
+            let mut files = vec![pair, pair + 1];
+            if random.below(5) == 0 {
+                files.push(40 + random.below(60) as u32);
+            }
+            files
+        };
+        (0..1_500).map(change).collect()
+    }
+
+    /// Two of two hundred files, whichever.
+    fn noise() -> Vec<Vec<u32>> {
+        let mut random = Random::new(5);
+        let change = |_| {
+            let first = random.below(200);
+            let second = (first + 1 + random.below(199)) % 200;
+            vec![first.min(second) as u32, first.max(second) as u32]
+        };
+        (0..1_500).map(change).collect()
+    }
+
+    #[test]
+    fn planted_partners_are_found_and_their_probabilities_hold() {
+        let facts = planted::history(100, &pairs());
+        planted::through(&facts, |lens| {
+            let found = backtest(lens, 400);
+            assert_eq!(found.queries, 400);
+            assert!(found.unsnarl.map.value > Some(0.85), "{found:?}");
+            assert!(found.calibration_error.value < Some(0.05), "{found:?}");
+            assert!(found.closure.value > Some(0.8), "{found:?}");
+            assert!(found.spoken.value > Some(0.5) && found.right_when_spoken.value > Some(0.9), "{found:?}");
+
+            let model = train(lens, SEED).unwrap();
+            let query = planted::ids(&[6]);
+            let suggested = predict(lens, Query { files: &query, author: None }, &model);
+            assert_eq!(suggested[0].file, FileId(7));
+            assert!(suggested[0].probability > 0.8);
+            let because = suggested[0].because[0];
+            assert!(facts.touches.of(because).any(|at| facts.touches.file[at] == FileId(6)), "{because:?}");
+        });
+    }
+
+    #[test]
+    fn where_there_is_no_structure_nothing_is_suggested() {
+        let facts = planted::history(200, &noise());
+        planted::through(&facts, |lens| {
+            let found = backtest(lens, 400);
+            assert_eq!(found.queries, 400);
+            assert!(found.spoken.value < Some(0.02), "{found:?}");
+            assert!(found.closure.value > Some(0.98), "{found:?}");
+            assert!(found.calibration_error.value < Some(0.05), "{found:?}");
+        });
+    }
+
+    #[test]
+    fn a_history_too_short_says_so() {
+        let bulk: Vec<Vec<u32>> = (0..200).map(|_| (0..40).collect()).collect();
+        for changes in [vec![], vec![vec![0, 1]], bulk] {
+            let facts = planted::history(40, &changes);
+            planted::through(&facts, |lens| {
+                let found = backtest(lens, 400);
+                assert!(found.model.is_none() && found.queries == 0);
+                assert_eq!(found.unsnarl, Scores::default());
+                assert!(found.ledger.iter().any(|line| line.why.contains("too few to learn from")));
+            });
+        }
+    }
+
+    #[test]
+    fn the_same_history_gives_the_same_figures() {
+        let facts = planted::history(100, &pairs());
+        let figures = || planted::through(&facts, |lens| format!("{:?}", backtest(lens, 100)));
+        assert_eq!(figures(), figures());
+    }
+
+    /// A perfect scorer on ten questions and one that is silent: 1 and 0, whatever is resampled.
+    #[test]
+    fn silence_counts_as_nothing_found() {
+        let one = sums(&[FileId(1)], &[FileId(1)]);
+        let none = sums(&[], &[FileId(1)]);
+        let tally = Tally { asked: 1.0, scorers: [one, none, none], ..Tally::default() };
+        let figures = Figures::new(&[tally; 10]);
+        let map = |at: usize| figures.of(|all| ratio(all.scorers[at].precision, all.asked));
+        assert_eq!(map(0), Estimate { value: Some(1.0), interval: Some((1.0, 1.0)) });
+        assert_eq!(map(1), Estimate { value: Some(0.0), interval: Some((0.0, 0.0)) });
+        assert_eq!(figures.of(|all| ratio(all.scorers[1].precision, all.scorers[1].applicable)).value, None);
+    }
+}

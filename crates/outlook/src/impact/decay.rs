@@ -6,14 +6,6 @@
 //! Query {a, b}, h = 10; past changes, the latest last: {a, b, c}, {a, c}. The age of the latest is 1: S(c) = 1² · 2^(−2/10) / √2 +
 //! (1/2)² · 2^(−1/10) / √1 = 0.616 + 0.233 = 0.849.
 
-use facts::FileId;
-use rustc_hash::FxHashMap;
-
-use super::{
-    past::Past,
-    ranking::{Ranking, ranked},
-};
-
 /// The half-lives a repository's own is chosen from, in changes; the last does not fade.
 pub const HALF_LIVES: [f64; 5] = [50.0, 200.0, 800.0, 3_200.0, f64::INFINITY];
 
@@ -33,29 +25,35 @@ impl Fading {
     }
 }
 
-/// Further files by S with one half-life.
-pub fn rank(past: &Past, query: &[FileId], half_life: f64) -> Ranking {
-    let mut shared: FxHashMap<u32, u32> = FxHashMap::default();
-    let mut order: Vec<u32> = Vec::new();
-    for file in query {
-        for &position in past.changes_of(*file) {
-            let shared = shared.entry(position).or_default();
-            if *shared == 0 {
-                order.push(position);
-            }
-            *shared += 1;
-        }
+#[cfg(test)]
+mod tests {
+    use facts::FileId;
+
+    use super::super::{
+        candidates::{Query, Room},
+        past::Past,
+        planted,
+    };
+
+    /// The example above, with a file d that changed once with a, later.
+    #[test]
+    fn s_by_hand() {
+        let facts = planted::history(40, &[vec![0, 1, 2], vec![0, 2], vec![0, 3]]);
+        planted::through(&facts, |lens| {
+            let past = Past::whole(lens);
+            let query = planted::ids(&[0, 1]);
+            let candidates =
+                Room::new(&facts).candidates(&facts, &past, Query { files: &query, author: None }, 0);
+            let s = |file: u32, half: usize| {
+                let one = candidates.iter().find(|one| one.file == FileId(file)).expect("a candidate");
+                f64::from(one.fading[half])
+            };
+            // Ages 3, 2 and 1 at a half-life of 50; the last half-life does not fade.
+            let c = (-3.0_f64 / 50.0).exp2() / 2.0_f64.sqrt() + 0.25 * (-2.0_f64 / 50.0).exp2();
+            assert!((s(2, 0) - c).abs() < 1e-6);
+            assert!((s(3, 0) - 0.25 * (-1.0_f64 / 50.0).exp2()).abs() < 1e-6);
+            assert!((s(2, 4) - (0.5_f64.sqrt() + 0.25)).abs() < 1e-6);
+            assert_eq!(candidates[0].file, FileId(2), "the largest S stands first");
+        });
     }
-    let mut sums: FxHashMap<FileId, f64> = FxHashMap::default();
-    for position in order {
-        let files = past.files_of(position);
-        let share = f64::from(shared[&position]) / query.len() as f64;
-        let age = (past.len() as u32 - position) as f64;
-        let said = share * share * (-age / half_life).exp2() / ((files.len() - 1) as f64).sqrt();
-        for &file in files.iter().filter(|file| !query.contains(file)) {
-            *sums.entry(file).or_default() += said;
-        }
-    }
-    sums.retain(|file, _| past.place_of(*file).is_some());
-    ranked(sums.into_iter().collect())
 }

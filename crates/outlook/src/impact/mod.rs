@@ -13,6 +13,8 @@ pub mod candidates;
 pub mod decay;
 pub mod model;
 pub mod past;
+#[cfg(test)]
+mod planted;
 pub mod question;
 pub mod ranking;
 pub mod rose;

@@ -32,7 +32,7 @@ const HALF_LIFE: usize = 400;
 /// With fewer questions nothing is learned.
 const FEWEST: usize = 40;
 /// Candidates a question teaches by: the first, and every fourth of the others.
-const TAUGHT: usize = 80;
+const TAUGHT: usize = 120;
 const TAUGHT_OF_OTHERS: usize = 4;
 /// So many first suggestions are shown; probabilities are learned from and judged by these.
 pub const SHOWN: usize = 10;
@@ -43,7 +43,7 @@ const LEAST_SILENCE: f64 = 0.5;
 /// Changes named as the reason of a suggestion.
 const REASONS: usize = 3;
 
-const GROWTH: Growth = Growth { trees: 60, depth: 4, rate: 0.1, leaf: 2.0, shrink: 2.0 };
+const GROWTH: Growth = Growth { trees: 150, depth: 5, rate: 0.08, leaf: 5.0, shrink: 2.0 };
 
 /// What was learned of one repository.
 #[derive(Clone, Debug)]

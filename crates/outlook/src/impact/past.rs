@@ -267,7 +267,7 @@ pub fn stem(name: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::planted, *};
 
     #[test]
     fn a_test_and_what_it_tests_have_one_stem() {
@@ -286,5 +286,22 @@ mod tests {
         assert_eq!(stem(b""), b"");
         assert_eq!(parts(b"a/b/c.rs"), (&b"a/b"[..], &b"c.rs"[..]));
         assert_eq!(parts(b"c.rs"), (&b""[..], &b"c.rs"[..]));
+    }
+
+    #[test]
+    fn what_is_gone_is_no_place_and_uncounted_changes_are_no_past() {
+        let mut facts = planted::history(8, &[vec![0, 7], vec![0, 1]]);
+        planted::append(&mut facts, &[1], TouchKind::Deleted);
+        facts.touches.index(facts.changes.len());
+        facts.changes.ignored[1] = true;
+        planted::through(&facts, |lens| {
+            let past = Past::whole(lens);
+            assert_eq!(past.place_of(FileId(1)), None);
+            assert_eq!(past.changes_of(FileId(7)), [0], "the change that added all");
+            assert_eq!((past.len(), past.is_empty()), (3, false));
+            let place = past.place_of(FileId(0)).unwrap();
+            let beside: Vec<FileId> = past.inhabitants(place.directory).collect();
+            assert_eq!(beside, planted::ids(&[0, 7]));
+        });
     }
 }

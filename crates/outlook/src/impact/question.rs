@@ -76,3 +76,33 @@ pub fn askable(lens: &Lens<'_>) -> Vec<ChangeId> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::planted, *};
+
+    #[test]
+    fn half_is_shown_and_half_is_to_be_found() {
+        let facts = planted::history(40, &[vec![1, 2, 3, 4, 5], vec![6]]);
+        planted::through(&facts, |lens| {
+            let past = Past::whole(lens);
+            let question = Question::of(lens, &past, ChangeId(1), 7).unwrap();
+            assert_eq!((question.query.len(), question.rest.len()), (2, 3));
+            assert_eq!(question.whole(), planted::ids(&[1, 2, 3, 4, 5]));
+            assert_eq!(Question::of(lens, &past, ChangeId(1), 7), Some(question.clone()));
+            let others = (0..20).map(|seed| Question::of(lens, &past, ChangeId(1), seed).unwrap());
+            assert!(others.into_iter().any(|other| other != question), "the seed decides");
+            assert_eq!(Question::of(lens, &past, ChangeId(2), 7), None, "one file has no rest");
+        });
+    }
+
+    /// The first change adds every file, the second touches one of them, the third two.
+    #[test]
+    fn of_new_files_nothing_is_asked() {
+        let facts = planted::history(5, &[vec![1], vec![1, 2]]);
+        planted::through(&facts, |lens| {
+            assert_eq!(askable(lens), [ChangeId(2)]);
+            assert_eq!(Question::of(lens, &Past::new(&facts), ChangeId(0), 1), None);
+        });
+    }
+}

@@ -27,3 +27,20 @@ pub fn rank(past: &Past, query: &[FileId]) -> Ranking {
     support.retain(|file, _| past.place_of(*file).is_some());
     ranked(support.into_iter().collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::planted, *};
+
+    /// The example above, a to e being 0 to 4; many small files are there from the start.
+    #[test]
+    fn rules_rest_on_the_whole_query() {
+        let facts = planted::history(40, &[vec![0, 1, 2], vec![0, 1, 2, 3], vec![0, 4]]);
+        planted::through(&facts, |lens| {
+            let past = Past::whole(lens);
+            assert_eq!(rank(&past, &planted::ids(&[0, 1])), planted::ids(&[2, 3]));
+            assert_eq!(rank(&past, &planted::ids(&[1, 4])), [], "no change holds both");
+            assert_eq!(rank(&past, &[]), []);
+        });
+    }
+}

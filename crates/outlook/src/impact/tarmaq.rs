@@ -45,3 +45,31 @@ pub fn rank(past: &Past, query: &[FileId]) -> Ranking {
     best.retain(|file, _| past.place_of(*file).is_some());
     ranked(best.into_iter().collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::planted, *};
+
+    /// The example above: a, b, c are 0, 1, 2 and x, y, z are 3, 4, 5.
+    #[test]
+    fn rules_rest_on_the_most_that_is_shared() {
+        let facts = planted::history(40, &[vec![0, 1, 3], vec![0, 1, 3, 4], vec![1, 2, 3], vec![0, 5]]);
+        planted::through(&facts, |lens| {
+            let past = Past::whole(lens);
+            assert_eq!(rank(&past, &planted::ids(&[0, 1, 2])), planted::ids(&[3, 4]));
+            assert_eq!(rank(&past, &planted::ids(&[5])), planted::ids(&[0]));
+            assert_eq!(rank(&past, &planted::ids(&[9])), [], "it has no past");
+        });
+    }
+
+    /// {0, 1} → 3 rests on two changes and holds in one (1, 1/2); {0, 2} → 4 on one (1, 1/1): confidence parts equal support.
+    #[test]
+    fn confidence_settles_equal_support() {
+        let facts = planted::history(40, &[vec![0, 1, 3], vec![0, 1, 5], vec![0, 2, 4]]);
+        planted::through(&facts, |lens| {
+            let found = rank(&Past::whole(lens), &planted::ids(&[0, 1, 2]));
+            assert_eq!(found[0], FileId(4));
+            assert_eq!(found.len(), 3);
+        });
+    }
+}

@@ -49,7 +49,7 @@ pub struct Forest<const N: usize> {
 }
 
 /// Most bins a column.
-const BINS: usize = 64;
+const BINS: usize = 192;
 
 impl<const N: usize> Forest<N> {
     /// Learns from examples; of none, or of one kind alone, every answer is the same.
@@ -103,34 +103,47 @@ fn answer<const N: usize>(tree: &[Node], row: &Row<N>) -> f64 {
 }
 
 /// Columns in bins.
-struct Binned {
+struct Binned<const N: usize> {
     /// Upper ends of each column's bins but the last, rising.
     ends: Vec<Vec<f32>>,
-    /// Each column's bins, one an example.
-    bins: Vec<Vec<u8>>,
+    /// The bins of each example, one a column.
+    bins: Vec<[u8; N]>,
 }
 
-impl Binned {
-    fn new<const N: usize>(examples: &[Example<N>]) -> Self {
-        let mut ends = Vec::with_capacity(N);
-        let mut bins = Vec::with_capacity(N);
-        for column in 0..N {
-            let mut values: Vec<f32> = examples.iter().map(|one| one.row[column]).collect();
-            values.sort_unstable_by(f32::total_cmp);
-            let cut = |bin: usize| values[(bin * values.len() / BINS).min(values.len() - 1)];
-            let mut own: Vec<f32> = (1..BINS).map(cut).collect();
-            own.dedup();
-            // A column's last value ends no bin: nothing lies above it.
-            if own.last() == values.last() {
-                own.pop();
-            }
-            bins.push(
-                examples.iter().map(|one| own.partition_point(|&end| end < one.row[column]) as u8).collect(),
-            );
-            ends.push(own);
-        }
+impl<const N: usize> Binned<N> {
+    fn new(examples: &[Example<N>]) -> Self {
+        let ends: Vec<Vec<f32>> = (0..N).map(|column| ends(examples, column)).collect();
+        let bin =
+            |one: &Example<N>, column: usize| ends[column].partition_point(|&end| end < one.row[column]);
+        let bins = examples.iter().map(|one| std::array::from_fn(|column| bin(one, column) as u8)).collect();
         Self { ends, bins }
     }
+}
+
+/// Where a column's bins end, so that about as many examples lie in each.
+fn ends<const N: usize>(examples: &[Example<N>], column: usize) -> Vec<f32> {
+    let mut values: Vec<f32> = examples.iter().map(|one| one.row[column]).collect();
+    values.sort_unstable_by(f32::total_cmp);
+    let mut ends: Vec<f32> = (1..BINS).map(|bin| values[bin * values.len() / BINS]).collect();
+    ends.dedup();
+    // A column's last value ends no bin: nothing lies above it.
+    if ends.last() == values.last() {
+        ends.pop();
+    }
+    ends
+}
+
+/// The slope and curvature of the error over some examples.
+type Sum = (f64, f64);
+
+/// Those sums by column and bin.
+type Sums<const N: usize> = [[Sum; BINS]; N];
+
+/// A node while a tree grows: the examples in it, and their sums.
+struct Open<const N: usize> {
+    node: usize,
+    rows: Vec<u32>,
+    sums: Box<Sums<N>>,
 }
 
 /// The best way to part a node.
@@ -142,90 +155,93 @@ struct Split {
 }
 
 /// One tree, level by level, and the leaf each example ends in.
-fn grow(binned: &Binned, slopes: &[(f64, f64)], growth: Growth) -> (Vec<Node>, Vec<u32>) {
+fn grow<const N: usize>(binned: &Binned<N>, slopes: &[Sum], growth: Growth) -> (Vec<Node>, Vec<u32>) {
     let mut tree = vec![Node::default()];
-    let mut node_of = vec![0u32; slopes.len()];
-    let mut level = vec![0u32];
-    for _ in 0..growth.depth {
-        let splits = best_splits(binned, slopes, &node_of, &level, growth);
+    let mut leaf_of = vec![0u32; slopes.len()];
+    let rows: Vec<u32> = (0..slopes.len() as u32).collect();
+    let mut level = vec![Open { node: 0, sums: sums(binned, slopes, &rows), rows }];
+    for depth in 0..=growth.depth {
         let mut next = Vec::new();
-        let mut bin_of = vec![None; tree.len()];
-        for (&node, split) in level.iter().zip(&splits) {
-            let Some(split) = split else { continue };
-            let left = tree.len() as u32;
+        for open in level {
+            let split =
+                if depth < growth.depth { best_split(&open.sums, &binned.ends, growth) } else { None };
+            let Some(split) = split else {
+                // Every column's bins hold the same examples.
+                let (slope, curve) = whole(&open.sums[0]);
+                tree[open.node].value = -growth.rate * slope / (curve + growth.shrink);
+                open.rows.iter().for_each(|&row| leaf_of[row as usize] = open.node as u32);
+                continue;
+            };
+            let left = tree.len();
             tree.extend([Node::default(); 2]);
-            tree[node as usize] = Node {
+            tree[open.node] = Node {
                 column: split.column,
                 up_to: binned.ends[split.column][split.bin],
-                left,
-                right: left + 1,
+                left: left as u32,
+                right: left as u32 + 1,
                 value: 0.0,
             };
-            bin_of[node as usize] = Some(split.bin as u8);
-            next.extend([left, left + 1]);
-        }
-        if next.is_empty() {
-            break;
-        }
-        for (row, node) in node_of.iter_mut().enumerate() {
-            if let Some(bin) = bin_of.get(*node as usize).copied().flatten() {
-                let place = tree[*node as usize];
-                *node = if binned.bins[place.column][row] <= bin { place.left } else { place.right };
-            }
+            next.extend(part(open, split, left, binned, slopes));
         }
         level = next;
     }
-    let mut sums = vec![(0.0, 0.0); tree.len()];
-    for (&node, slope) in node_of.iter().zip(slopes) {
-        sums[node as usize].0 += slope.0;
-        sums[node as usize].1 += slope.1;
-    }
-    for (node, (slope, curve)) in tree.iter_mut().zip(sums) {
-        if node.left == 0 {
-            node.value = -growth.rate * slope / (curve + growth.shrink);
-        }
-    }
-    (tree, node_of)
+    (tree, leaf_of)
 }
 
-/// The best split of each node of a level; ties go to the first column and the lowest bin.
-fn best_splits(
-    binned: &Binned,
-    slopes: &[(f64, f64)],
-    node_of: &[u32],
-    level: &[u32],
-    growth: Growth,
-) -> Vec<Option<Split>> {
-    let first = level[0];
-    let mut best: Vec<Option<Split>> = vec![None; level.len()];
-    let mut sums = vec![[(0.0, 0.0); BINS]; level.len()];
-    for (column, bins) in binned.bins.iter().enumerate() {
-        sums.iter_mut().for_each(|one| *one = [(0.0, 0.0); BINS]);
-        for ((&node, &bin), slope) in node_of.iter().zip(bins).zip(slopes) {
-            // The nodes of a level follow one another; what stopped above lies before them.
-            if node >= first {
-                let sum = &mut sums[(node - first) as usize][usize::from(bin)];
-                sum.0 += slope.0;
-                sum.1 += slope.1;
-            }
+/// The two sides of a split; the larger one's sums are what the smaller one's leave of the whole.
+fn part<const N: usize>(
+    open: Open<N>,
+    split: Split,
+    left: usize,
+    binned: &Binned<N>,
+    slopes: &[Sum],
+) -> [Open<N>; 2] {
+    let Open { rows, sums: mut rest, .. } = open;
+    let goes_left = |row: &u32| usize::from(binned.bins[*row as usize][split.column]) <= split.bin;
+    let (lefts, rights): (Vec<u32>, Vec<u32>) = rows.into_iter().partition(goes_left);
+    let left_is_small = lefts.len() <= rights.len();
+    let small = sums(binned, slopes, if left_is_small { &lefts } else { &rights });
+    for (rest, small) in rest.as_flattened_mut().iter_mut().zip(small.as_flattened()) {
+        *rest = (rest.0 - small.0, rest.1 - small.1);
+    }
+    let (of_left, of_right) = if left_is_small { (small, rest) } else { (rest, small) };
+    [Open { node: left, rows: lefts, sums: of_left }, Open { node: left + 1, rows: rights, sums: of_right }]
+}
+
+fn sums<const N: usize>(binned: &Binned<N>, slopes: &[Sum], rows: &[u32]) -> Box<Sums<N>> {
+    let mut sums = Box::new([[(0.0, 0.0); BINS]; N]);
+    for &row in rows {
+        let slope = slopes[row as usize];
+        for (column, &bin) in sums.iter_mut().zip(&binned.bins[row as usize]) {
+            let sum = &mut column[usize::from(bin)];
+            *sum = (sum.0 + slope.0, sum.1 + slope.1);
         }
-        for (one, best) in sums.iter().zip(&mut best) {
-            let split = best_bin(one, binned.ends[column].len(), column, growth);
-            if let Some(split) = split
-                && best.is_none_or(|best| split.gain > best.gain)
-            {
-                *best = Some(split);
-            }
+    }
+    sums
+}
+
+fn whole(sums: &[Sum; BINS]) -> Sum {
+    sums.iter().fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+}
+
+/// The best split of a node; ties go to the first column and the lowest bin.
+fn best_split<const N: usize>(sums: &Sums<N>, ends: &[Vec<f32>], growth: Growth) -> Option<Split> {
+    let mut best: Option<Split> = None;
+    for (column, sums) in sums.iter().enumerate() {
+        if let Some(split) = best_bin(sums, ends[column].len(), column, growth)
+            && best.is_none_or(|best| split.gain > best.gain)
+        {
+            best = Some(split);
         }
     }
     best
 }
 
 /// The bin of one column after which a node is parted best.
-fn best_bin(sums: &[(f64, f64); BINS], ends: usize, column: usize, growth: Growth) -> Option<Split> {
+fn best_bin(sums: &[Sum; BINS], ends: usize, column: usize, growth: Growth) -> Option<Split> {
     let worth = |slope: f64, curve: f64| slope * slope / (curve + growth.shrink);
-    let total = sums.iter().fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
-    let whole = worth(total.0, total.1);
+    let total = whole(sums);
+    let unparted = worth(total.0, total.1);
     let mut left = (0.0, 0.0);
     let mut best: Option<Split> = None;
     for (bin, one) in sums.iter().enumerate().take(ends) {
@@ -234,7 +250,7 @@ fn best_bin(sums: &[(f64, f64); BINS], ends: usize, column: usize, growth: Growt
         if left.1 < growth.leaf || right.1 < growth.leaf {
             continue;
         }
-        let gain = worth(left.0, left.1) + worth(right.0, right.1) - whole;
+        let gain = worth(left.0, left.1) + worth(right.0, right.1) - unparted;
         if gain > 1e-9 && best.is_none_or(|best| gain > best.gain) {
             best = Some(Split { gain, column, bin });
         }

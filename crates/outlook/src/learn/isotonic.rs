@@ -28,8 +28,11 @@ impl Isotonic {
         let mut sorted = examples.to_vec();
         sorted.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let mut pools: Vec<Pool> = Vec::new();
-        for (score, hit) in sorted {
-            pools.push(Pool { score, hits: f64::from(u8::from(hit)), count: 1.0 });
+        // What has one score has one probability.
+        for same in sorted.chunk_by(|a, b| a.0 == b.0) {
+            let count = same.len() as f64;
+            let hits = same.iter().filter(|one| one.1).count() as f64;
+            pools.push(Pool { score: same[0].0 * count, hits, count });
             while let [.., before, last] = pools.as_slice()
                 && (before.hits * last.count >= last.hits * before.count || before.count < FEWEST)
             {
