@@ -4,6 +4,7 @@ mod again;
 mod agreement;
 mod architecture;
 mod audit;
+mod backtest;
 mod bad_input;
 mod check;
 mod check_change;
