@@ -39,8 +39,9 @@ def main():
     for repository in sys.argv[1:]:
         with tempfile.TemporaryDirectory() as cache:
             command = [UNSNARL, "backtest", "impact", repository, "--format", "json", "-q", "--cache", cache]
-            subprocess.run(command, capture_output=True, check=True)
-            # The second run has the facts and takes what asking takes.
+            # With the facts kept, the run takes what asking takes.
+            keep = [UNSNARL, "facts", "-C", repository, "--table", "modules", "-q", "--cache", cache]
+            subprocess.run(keep, capture_output=True, check=True)
             begun = time.monotonic()
             run = subprocess.run(command, capture_output=True, check=True)
             seconds = time.monotonic() - begun
