@@ -68,7 +68,7 @@ fn figures(out: &mut String, backtest: &Backtest) {
     }
     for (name, against) in ["TARMAQ", "ROSE"].iter().zip(&backtest.against) {
         if let (Some(difference), Some(ratio)) = (decimal(against.difference), decimal(against.ratio)) {
-            let _ = writeln!(out, "  MAP against {name}: {difference} more, {ratio} times");
+            let _ = writeln!(out, "  MAP against {name}: {difference} by difference, {ratio} by ratio");
         }
     }
     let _ = writeln!(
@@ -108,7 +108,8 @@ fn reliability(at: usize, bin: &Bin) -> String {
 /// `71 % (69–73 %)`.
 fn of_share(estimate: Estimate) -> String {
     let Some(value) = estimate.value else { return "–".to_owned() };
-    let beside = interval(UnitOfValue::Share, estimate.interval);
+    // An interval without width tells nothing.
+    let beside = interval(UnitOfValue::Share, estimate.interval.filter(|(low, high)| low < high));
     percent(value) + &beside.map(|beside| format!(" ({beside})")).unwrap_or_default()
 }
 
