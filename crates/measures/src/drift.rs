@@ -13,8 +13,10 @@ use facts::{
 use crate::{
     Description, Subject,
     around::{Around, Restructurings},
+    handoffs::Handoffs,
     lead_time::LeadTimes,
     mechanical::is_mechanical,
+    rework,
     stats::{
         forecast::{self, Backtest, Plan},
         onset::{self, How, Onset},
@@ -236,14 +238,51 @@ const GAUGES: &[Gauge] = &[
     Gauge { name: "approvals", better: Better::Less, scale: Scale::Plain, of: approvals },
 ];
 
-/// The series of the system: every gauge, changes a month, lead time; `since` a moment, or of all of history.
+/// The series of the system: every gauge, changes a month, lead time, handoffs and rework; `since` a moment, or of all of
+/// history.
 pub fn of_system(lens: &Lens<'_>, times: &LeadTimes, since: Option<Seconds>) -> Vec<Series> {
     let from = |change: ChangeId| lens.at(change).is_some_and(|at| since.is_none_or(|since| at >= since));
     let all: Vec<ChangeId> = dated(lens).into_iter().filter(|change| from(*change)).collect();
     let told: Vec<(ChangeId, f64)> = times.told.iter().copied().filter(|(change, _)| from(*change)).collect();
     let gauges = GAUGES.iter().filter_map(|gauge| of(lens, gauge, Subject::System, &all));
     let lead_time = times.speak().then(|| lead_time(lens, &told)).flatten();
-    gauges.chain(throughput(lens, &all)).chain(lead_time).collect()
+    gauges.chain(throughput(lens, &all)).chain(lead_time).chain(work(lens, &all)).collect()
+}
+
+/// Handoffs, and rework: shares of files, not of changes.
+fn work(lens: &Lens<'_>, changes: &[ChangeId]) -> Vec<Series> {
+    let again = rework::counts(lens);
+    // What the last fortnight brings is not known yet, and its changes have no file that is asked about.
+    let rework = of_files(lens, changes, |window| {
+        Some(window.iter().map(|change| again[change.index()]).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1)))
+    });
+    let handoffs = Handoffs::new(lens).and_then(|handoffs| {
+        of_files(lens, changes, |window| {
+            let counts = window.iter().map(|change| handoffs.of(*change));
+            handoffs.speak(window).then(|| counts.fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1)))
+        })
+    });
+    let series = |name, better, points: Option<Vec<Point>>| {
+        points.map(|points| settle(name, Subject::System, better, Scale::Share, points))
+    };
+    let told = [series("handoffs", Better::Less, handoffs), series("rework", Better::Neither, rework)];
+    told.into_iter().flatten().collect()
+}
+
+/// A share of files by window; windows without files, or that do not tell, are left out.
+fn of_files(
+    lens: &Lens<'_>,
+    changes: &[ChangeId],
+    counts: impl Fn(&[ChangeId]) -> Option<(u64, u64)>,
+) -> Option<Vec<Point>> {
+    let windows = windows(changes.len())?;
+    let points = (0..windows).filter_map(|at| {
+        let window = &changes[at * changes.len() / windows..(at + 1) * changes.len() / windows];
+        let (count, of) = counts(window).filter(|(_, of)| *of > 0)?;
+        point(lens, window, count as f64 / of as f64)
+    });
+    let points: Vec<Point> = points.collect();
+    (points.len() >= FEWEST_WINDOWS).then_some(points)
 }
 
 /// The series of the last five years, and since when that is; `None` for histories that are no longer.

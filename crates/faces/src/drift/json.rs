@@ -51,8 +51,8 @@ struct Document<'a> {
 /// One series, and how it moves. Days are `YYYY-MM-DD`.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct SeriesDocument {
-    /// `independence`, `coordination`, `locality`, `approvals`, `changes_a_month` or `lead_time_hours`; `value` of
-    /// somebody's numbers.
+    /// `independence`, `coordination`, `locality`, `approvals`, `changes_a_month`, `lead_time_hours`,
+    /// `handoffs` or `rework`; `value` of somebody's numbers.
     measure: &'static str,
     subject: Name,
     /// `share`, `plain`, or `ln`: then slopes are those of the natural logarithm.

@@ -133,7 +133,7 @@ fn the_report_s_first_lines_answer() {
         .iter()
         .filter_map(|one| one["measure"].as_str())
         .collect();
-    assert_eq!(drift, ["independence", "coordination", "locality", "approvals", "changes_a_month"]);
+    assert_eq!(drift, ["independence", "coordination", "locality", "approvals", "changes_a_month", "rework"]);
     let page = std::fs::read_to_string({
         unsnarl(&sandbox, repository.path(), &["report", "--html", "r.html"]).answer();
         repository.path().join("r.html")
