@@ -17,6 +17,7 @@
 //! | [`rulebook`] | ownership rules, and what each does in a tree |
 //! | [`structure`] | modules, teams and ownership, declared or inferred |
 //! | [`lens`] | change → modules, change → teams: the view every measure shares |
+//! | [`test_files`] | which files are tests, by their paths |
 //! | [`units`] | changes joined by ticket |
 //! | [`ledger`] | what was left out, and why |
 
@@ -33,6 +34,7 @@ pub mod rulebook;
 pub mod standing;
 pub mod structure;
 pub mod tables;
+pub mod test_files;
 pub mod time;
 pub mod units;
 
