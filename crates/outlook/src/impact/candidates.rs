@@ -49,8 +49,10 @@ pub struct Candidate {
 /// A change in hand.
 #[derive(Clone, Copy, Debug)]
 pub struct Query<'a> {
-    /// Its files as far as they are known.
+    /// Its files as far as they are known; those that were there before it.
     pub files: &'a [FileId],
+    /// Paths of files that it adds.
+    pub new: &'a [&'a [u8]],
     /// Who makes it; `None` where that is not known.
     pub author: Option<PersonId>,
 }
@@ -152,14 +154,8 @@ impl Room {
         self.silent(past, query);
         self.by_author(past, query);
         let order = self.order(half_life);
-        let view = View::new(
-            facts,
-            past,
-            query.files,
-            &self.fading,
-            order.iter().map(|&at| &self.said[at]),
-            half_life,
-        );
+        let view =
+            View::new(facts, past, query, &self.fading, order.iter().map(|&at| &self.said[at]), half_life);
         let candidate = |(rank, &at): (usize, &usize)| {
             let (file, said) = (self.found[at], &self.said[at]);
             Candidate { file, fading: said.fading, row: view.row(file, rank, said) }
@@ -309,12 +305,16 @@ impl Room {
     fn silent(&mut self, past: &Past, query: Query<'_>) {
         let mut more: Vec<FileId> = Vec::new();
         let mut seen: FxHashSet<u32> = FxHashSet::default();
-        for place in query.files.iter().filter_map(|file| past.place_of(*file)) {
-            if seen.insert(place.directory) {
-                more.extend(past.inhabitants(place.directory).rev().take(NEIGHBOURS));
+        let there = query.files.iter().filter_map(|file| past.place_of(*file));
+        let there = there.map(|place| (Some(place.directory), Some(place.stem)));
+        for (directory, stem) in there.chain(query.new.iter().map(|path| past.numbers_of(path))) {
+            if let Some(directory) = directory.filter(|&directory| seen.insert(directory)) {
+                more.extend(past.inhabitants(directory).rev().take(NEIGHBOURS));
             }
-            if past.namesakes(place.stem).take(NAMESAKES + 1).count() <= NAMESAKES {
-                more.extend(past.namesakes(place.stem));
+            if let Some(stem) = stem
+                && past.namesakes(stem).take(NAMESAKES + 1).count() <= NAMESAKES
+            {
+                more.extend(past.namesakes(stem));
             }
         }
         let length = past.len() as u32;

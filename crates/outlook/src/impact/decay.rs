@@ -42,8 +42,12 @@ mod tests {
         planted::through(&facts, |lens| {
             let past = Past::whole(lens);
             let query = planted::ids(&[0, 1]);
-            let candidates =
-                Room::new(&facts).candidates(&facts, &past, Query { files: &query, author: None }, 0);
+            let candidates = Room::new(&facts).candidates(
+                &facts,
+                &past,
+                Query { files: &query, new: &[], author: None },
+                0,
+            );
             let s = |file: u32, half: usize| {
                 let one = candidates.iter().find(|one| one.file == FileId(file)).expect("a candidate");
                 f64::from(one.fading[half])

@@ -5,21 +5,29 @@
 //!   └───▶ decay, tarmaq, rose: one formula each, to compare with
 //! ```
 //!
-//! [`train`] learns from a history and [`predict`] asks it about its next change; [`backtest`] tells how well that
+//! A [`Lesson`] is what a [`Predictor`] learns from; [`suggest`] asks it about a change in hand, and [`mod@backtest`] tells how well that
 //! would have gone.
 
 pub mod backtest;
 pub mod candidates;
 pub mod decay;
 pub mod model;
+pub mod pace;
 pub mod past;
 #[cfg(test)]
 mod planted;
+pub mod predictor;
 pub mod question;
 pub mod ranking;
 pub mod rose;
+pub mod rota;
 pub mod signals;
+pub mod split;
+pub mod suggest;
 pub mod tarmaq;
+pub mod ties;
 
 pub use candidates::Query;
-pub use model::{Model, Suggestion, predict, train};
+pub use past::Past;
+pub use predictor::{Lesson, Predictor};
+pub use suggest::{Because, Suggestion, Suggestions, suggest};

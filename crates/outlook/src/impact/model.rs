@@ -15,7 +15,7 @@ use super::{
     candidates::{Candidate, MIDDLE, Query, Room},
     decay::HALF_LIVES,
     past::Past,
-    question::{Question, askable},
+    question::Question,
     ranking::average_precision,
     signals::SIGNALS,
 };
@@ -23,6 +23,7 @@ use crate::learn::{
     forest::{Example, Forest, Growth},
     isotonic::Isotonic,
 };
+use serde::{Deserialize, Serialize};
 
 /// Questions the trees learn from, and those the probabilities do: the latest, so many at most.
 const TREES: usize = 2_000;
@@ -30,7 +31,7 @@ const PROBABILITIES: usize = 600;
 /// Questions the half-life is chosen by: the last of those the trees learn from.
 const HALF_LIFE: usize = 400;
 /// With fewer questions nothing is learned.
-const FEWEST: usize = 40;
+pub(super) const FEWEST: usize = 40;
 /// Candidates a question teaches by: the first, and every fourth of the others.
 const TAUGHT: usize = 120;
 const TAUGHT_OF_OTHERS: usize = 4;
@@ -39,14 +40,12 @@ pub const SHOWN: usize = 10;
 /// The share of complete changes on which it shall be silent.
 const SILENT_ON_COMPLETE: f64 = 0.9;
 /// What is less likely than not is never said to be missing.
-const LEAST_SILENCE: f64 = 0.5;
-/// Changes named as the reason of a suggestion.
-const REASONS: usize = 3;
+pub(super) const LEAST_SILENCE: f64 = 0.5;
 
 const GROWTH: Growth = Growth { trees: 150, depth: 5, rate: 0.08, leaf: 5.0, shrink: 2.0 };
 
 /// What was learned of one repository.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Model {
     half_life: usize,
     forest: Forest<SIGNALS>,
@@ -55,24 +54,17 @@ pub struct Model {
     questions: usize,
 }
 
-/// A file that a change is likely to need, too.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Suggestion {
-    /// The file.
-    pub file: FileId,
-    /// How probable it is that the change needs it, were half of the change in hand; 0 to 1.
-    pub probability: f64,
-    /// The past changes that say most for it, the strongest first, three at most; empty where history is silent.
-    pub because: Vec<ChangeId>,
-}
-
 /// A file in the order of a model, with its probability.
 pub type Ranked = (FileId, f64);
 
 impl Model {
     /// The half-life in changes; `None` where the past does not fade.
     pub fn half_life(&self) -> Option<f64> {
-        Some(HALF_LIVES[self.half_life]).filter(|half| half.is_finite())
+        Some(self.half_life_in_changes()).filter(|half| half.is_finite())
+    }
+
+    pub(super) fn half_life_in_changes(&self) -> f64 {
+        HALF_LIVES[self.half_life]
     }
 
     /// How many questions it learned from.
@@ -87,7 +79,7 @@ impl Model {
 
     /// Whether a change looks complete by what would be suggested for it.
     pub fn nothing_more(&self, ranked: &[Ranked]) -> bool {
-        ranked.first().is_none_or(|first| first.1 < self.silence)
+        is_silent(ranked.first().map(|first| first.1), self.silence)
     }
 
     /// Every candidate for a query, the likeliest first.
@@ -106,36 +98,9 @@ impl Model {
     }
 }
 
-/// Learns from the whole history of a lens; `None` where it is too short.
-pub fn train(lens: &Lens<'_>, seed: u64) -> Option<Model> {
-    train_on(lens, &askable(lens), seed)
-}
-
-/// The ten files a change is likeliest to need, too, the likeliest first. [`Model::nothing_more`] tells whether that is
-/// worth saying.
-pub fn predict(lens: &Lens<'_>, query: Query<'_>, model: &Model) -> Vec<Suggestion> {
-    let past = Past::whole(lens);
-    let ranked = model.rank(lens, &past, &mut Room::new(lens.facts), query);
-    let suggestion =
-        |(file, probability)| Suggestion { file, probability, because: reasons(&past, query, file, model) };
-    ranked.into_iter().take(SHOWN).map(suggestion).collect()
-}
-
-/// The past changes that say most for a file: the largest terms of S.
-fn reasons(past: &Past, query: Query<'_>, file: FileId, model: &Model) -> Vec<ChangeId> {
-    let half_life = HALF_LIVES[model.half_life];
-    let mut terms: Vec<(f64, u32)> = Vec::new();
-    for &position in past.changes_of(file) {
-        let files = past.files_of(position);
-        let shared = files.iter().filter(|other| query.files.contains(other)).count();
-        if shared > 0 {
-            let age = f64::from(past.len() as u32 - position);
-            let further = ((files.len() - 1) as f64).sqrt();
-            terms.push(((shared as f64).powi(2) * (-age / half_life).exp2() / further, position));
-        }
-    }
-    terms.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
-    terms.into_iter().take(REASONS).map(|(_, position)| past.change(position)).collect()
+/// Whether the likeliest suggestion is too unlikely to be made.
+pub(super) fn is_silent(likeliest: Option<f64>, below: f64) -> bool {
+    likeliest.is_none_or(|probability| probability < below)
 }
 
 /// What was found of a question the probabilities learn from, and of its change as a whole.

@@ -220,6 +220,12 @@ impl Past {
         self.places.get(file.index()).copied().flatten()
     }
 
+    /// The directory and the stem a path has, by their numbers; `None` for what no file has or had.
+    pub fn numbers_of(&self, path: &[u8]) -> (Option<u32>, Option<u32>) {
+        let (directory, name) = parts(path);
+        (self.directory_ids.get(directory).copied(), self.stem_ids.get(&stem(name)).copied())
+    }
+
     /// A directory's path, without a slash at its end; empty for the root.
     pub fn directory_path(&self, directory: u32) -> &[u8] {
         &self.directory_paths[directory as usize]

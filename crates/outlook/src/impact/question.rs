@@ -44,7 +44,7 @@ impl Question {
 
     /// What is shown, and who made the change.
     pub fn query(&self, past: &Past) -> Query<'_> {
-        Query { files: &self.query, author: past.author(self.change) }
+        Query { files: &self.query, new: &[], author: past.author(self.change) }
     }
 
     /// The whole change as a query, to which nothing is missing.

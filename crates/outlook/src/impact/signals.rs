@@ -5,7 +5,7 @@ use facts::{Facts, FileId};
 use rustc_hash::FxHashMap;
 
 use super::{
-    candidates::{MIDDLE, Said},
+    candidates::{MIDDLE, Query, Said},
     decay::{Fading, HALF_LIVES},
     past::{Past, Place, parts},
 };
@@ -27,7 +27,7 @@ pub(super) struct View<'a> {
     past: &'a Past,
     fading: &'a Fading,
     half_life: usize,
-    places: Vec<Place>,
+    places: Vec<Near<'a>>,
     size: f32,
     /// The largest S, by each half-life; the sum by that of the repository.
     largest: [f32; HALF_LIVES.len()],
@@ -44,7 +44,7 @@ impl<'a> View<'a> {
     pub(super) fn new<'s>(
         facts: &'a Facts,
         past: &'a Past,
-        query: &[FileId],
+        query: Query<'a>,
         fading: &'a Fading,
         all: impl Iterator<Item = &'s Said>,
         half_life: usize,
@@ -57,10 +57,12 @@ impl<'a> View<'a> {
             most_shared = most_shared.max(said.most_shared);
             candidates += 1;
         }
-        let places: Vec<Place> = query.iter().filter_map(|file| past.place_of(*file)).collect();
+        let there = query.files.iter().filter_map(|file| past.place_of(*file));
+        let there = there.map(|place| Near::there(facts, past, place));
+        let places: Vec<Near<'a>> = there.chain(query.new.iter().map(|path| Near::new(past, path))).collect();
         let towards = towards(past, &places, fading);
-        let busiest = query.iter().map(|file| past.changes_of(*file).len()).max().unwrap_or(0) as f32;
-        let size = query.len() as f32;
+        let busiest = query.files.iter().map(|file| past.changes_of(*file).len()).max().unwrap_or(0) as f32;
+        let size = (query.files.len() + query.new.len()) as f32;
         Self {
             facts,
             past,
@@ -142,9 +144,9 @@ impl<'a> View<'a> {
         let part = (self.past.changes_of(file).len() as f32 + 0.2) / (visits + 1.0);
         let (mut near, mut same, mut stem, mut name, mut ending) = (0.0f32, 0.0, 0.0f32, 0.0f32, 0.0);
         for other in &self.places {
-            near = near.max(nearness(self.past, place.directory, other.directory));
-            same += f32::from(u8::from(place.directory == other.directory));
-            let [stems, names, endings] = self.likeness(place, *other);
+            near = near.max(nearness(self.past.directory_path(place.directory), other.directory));
+            same += f32::from(u8::from(Some(place.directory) == other.number));
+            let [stems, names, endings] = self.likeness(place, other);
             stem = stem.max(stems);
             name = name.max(names);
             ending += endings;
@@ -159,31 +161,57 @@ impl<'a> View<'a> {
 
     /// How alike two names are: 1 for one stem, else half the share of their common beginning; 1 for one name in two
     /// directories; 1 for one ending.
-    fn likeness(&self, a: Place, b: Place) -> [f32; 3] {
-        let name = |place: Place| parts(self.facts.paths.bytes(place.path)).1;
-        let (x, y) = (name(a), name(b));
+    fn likeness(&self, a: Place, b: &Near<'_>) -> [f32; 3] {
+        let (x, y) = (parts(self.facts.paths.bytes(a.path)).1, b.name);
         let begin = x.iter().zip(y).take_while(|(x, y)| x == y).count() as f32;
-        let stem = if a.stem == b.stem { 1.0 } else { begin / (x.len().max(y.len()) as f32 + 1.0) / 2.0 };
+        let stem =
+            if Some(a.stem) == b.stem { 1.0 } else { begin / (x.len().max(y.len()) as f32 + 1.0) / 2.0 };
         let ending = |name: &[u8]| name.iter().rposition(|&byte| byte == b'.').unwrap_or(name.len());
         let endings = x[ending(x)..] == y[ending(y)..];
         [stem, f32::from(u8::from(x == y)), f32::from(u8::from(endings))]
     }
 }
 
+/// Where a file of the query lies, or a new one will.
+struct Near<'a> {
+    directory: &'a [u8],
+    /// The number of its directory, where files lie or lay there.
+    number: Option<u32>,
+    stem: Option<u32>,
+    name: &'a [u8],
+}
+
+impl<'a> Near<'a> {
+    fn there(facts: &'a Facts, past: &'a Past, place: Place) -> Self {
+        Self {
+            directory: past.directory_path(place.directory),
+            number: Some(place.directory),
+            stem: Some(place.stem),
+            name: parts(facts.paths.bytes(place.path)).1,
+        }
+    }
+
+    fn new(past: &Past, path: &'a [u8]) -> Self {
+        let (directory, name) = parts(path);
+        let (number, stem) = past.numbers_of(path);
+        Self { directory, number, stem, name }
+    }
+}
+
 /// The share of path parts two directories have in common, from the root, 0 to 1; the root shares nothing with others.
-fn nearness(past: &Past, a: u32, b: u32) -> f32 {
+fn nearness(a: &[u8], b: &[u8]) -> f32 {
     if a == b {
         return 1.0;
     }
-    let split = |directory: u32| past.directory_path(directory).split(|&byte| byte == b'/');
+    let split = |directory| <[u8]>::split(directory, |&byte| byte == b'/');
     let common = split(a).zip(split(b)).take_while(|(a, b)| a == b).count();
     common as f32 / split(a).count().max(split(b).count()) as f32
 }
 
 /// For each directory, how likely one of its files changes when a file in one of the query's does: the highest over those.
-fn towards(past: &Past, places: &[Place], fading: &Fading) -> FxHashMap<u32, f32> {
+fn towards(past: &Past, places: &[Near<'_>], fading: &Fading) -> FxHashMap<u32, f32> {
     let mut best: FxHashMap<u32, f32> = FxHashMap::default();
-    let mut from: Vec<u32> = places.iter().map(|place| place.directory).collect();
+    let mut from: Vec<u32> = places.iter().filter_map(|place| place.number).collect();
     from.sort_unstable();
     from.dedup();
     for &directory in &from {

@@ -3,6 +3,8 @@
 //!
 //! Nothing is drawn at random: the same examples give the same trees.
 
+use serde::{Deserialize, Serialize};
+
 /// What is told of one example, a number a column.
 pub type Row<const N: usize> = [f32; N];
 
@@ -31,9 +33,9 @@ pub struct Growth {
 }
 
 /// One place of a tree: a question, or an answer where both ways lead to the root.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
 struct Node {
-    column: usize,
+    column: u32,
     /// Values up to this go left.
     up_to: f32,
     left: u32,
@@ -42,7 +44,7 @@ struct Node {
 }
 
 /// Boosted trees.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Forest<const N: usize> {
     base: f64,
     trees: Vec<Vec<Node>>,
@@ -98,7 +100,7 @@ fn answer<const N: usize>(tree: &[Node], row: &Row<N>) -> f64 {
         if node.left == 0 {
             return node.value;
         }
-        at = if row[node.column] <= node.up_to { node.left } else { node.right } as usize;
+        at = if row[node.column as usize] <= node.up_to { node.left } else { node.right } as usize;
     }
 }
 
@@ -175,7 +177,7 @@ fn grow<const N: usize>(binned: &Binned<N>, slopes: &[Sum], growth: Growth) -> (
             let left = tree.len();
             tree.extend([Node::default(); 2]);
             tree[open.node] = Node {
-                column: split.column,
+                column: split.column as u32,
                 up_to: binned.ends[split.column][split.bin],
                 left: left as u32,
                 right: left as u32 + 1,

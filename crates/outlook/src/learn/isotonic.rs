@@ -1,8 +1,10 @@
 //! Isotonic regression: scores to probabilities that never fall where the score rises (Zadrozny and Elkan 2002), by pooling adjacent
 //! violators (Ayer et al. 1955), with straight lines between the middles of the pools.
 
+use serde::{Deserialize, Serialize};
+
 /// A map from scores to probabilities.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Isotonic {
     /// The mean score of each pool, rising.
     scores: Vec<f64>,
