@@ -13,6 +13,7 @@ pub mod drift;
 pub mod explain;
 pub mod flow;
 pub mod html;
+pub mod impact;
 pub mod json;
 mod ledger;
 pub mod manifest;

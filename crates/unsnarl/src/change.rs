@@ -25,15 +25,53 @@ use crate::{
     standing::Looked,
 };
 
+/// What some paths ask of whom; teams are numbered as they are met.
+#[derive(Default)]
+pub(crate) struct Claims {
+    pub(crate) names: Vec<String>,
+    pub(crate) all: Vec<Claim>,
+}
+
+/// One path asks one of these.
+pub(crate) struct Claim {
+    /// Any of them, sorted.
+    pub(crate) owners: Vec<TeamId>,
+    pub(crate) approvals: u32,
+    /// By its place among the paths.
+    pub(crate) path: usize,
+    /// The ownership file and line that say so; `None` where it is inferred.
+    pub(crate) place: Option<(String, u32)>,
+}
+
+impl Claims {
+    /// The number of a team, by its name.
+    pub(crate) fn number(&mut self, name: &str) -> TeamId {
+        let known = self.names.iter().position(|known| known == name);
+        TeamId::from_index(known.unwrap_or_else(|| {
+            self.names.push(name.to_owned());
+            self.names.len() - 1
+        }))
+    }
+
+    /// The smallest set of teams that answers for every path, how many approvals they give, and whether it is known to be
+    /// the smallest.
+    pub(crate) fn cover(&self) -> (Vec<TeamId>, u32, bool) {
+        let (cover, exact) = smallest_cover(self.all.iter().map(|claim| claim.owners.as_slice()));
+        let asked = self.all.iter().map(|claim| (claim.owners.as_slice(), claim.approvals));
+        let approvals = approvals_needed(asked, &cover);
+        (cover, approvals, exact)
+    }
+}
+
 /// Tells what a set of paths touches and needs, by one tree's declarations.
-struct Viewer<'a> {
+pub(crate) struct Viewer<'a> {
     manifest: &'a Manifest,
     layers: &'a Layers,
     patterns: ModulePatterns,
 }
 
 impl<'a> Viewer<'a> {
-    fn new(manifest: &'a Manifest, layers: &'a Layers) -> Self {
+    pub(crate) fn new(manifest: &'a Manifest, layers: &'a Layers) -> Self {
         Self { manifest, layers, patterns: ModulePatterns::new(manifest) }
     }
 
@@ -51,45 +89,41 @@ impl<'a> Viewer<'a> {
 
     /// The smallest set of owners that covers every owned path.
     fn needs(&self, paths: &[String]) -> Needs {
-        let mut names: Vec<&str> = Vec::new();
-        let mut sets: Vec<(Vec<TeamId>, u32, &String)> = Vec::new();
-        for path in paths {
-            let Some((at, decision)) = self.layers.decide(path.as_bytes()) else { continue };
-            let rules = self.layers.layers[at].resolver.rules();
+        let claims = self.claims(paths);
+        let (cover, approvals, exact) = claims.cover();
+        let mut teams: Vec<(String, String)> = cover
+            .iter()
+            .map(|team| {
+                let first = claims.all.iter().find(|claim| claim.owners.contains(team));
+                let path = first.map(|claim| paths[claim.path].clone()).unwrap_or_default();
+                (claims.names[team.index()].clone(), path)
+            })
+            .collect();
+        teams.sort();
+        Needs { teams, approvals, exact }
+    }
+
+    /// Whom these paths ask.
+    pub(crate) fn claims(&self, paths: &[String]) -> Claims {
+        let mut claims = Claims::default();
+        for (at, path) in paths.iter().enumerate() {
+            let Some((layer, decision)) = self.layers.decide(path.as_bytes()) else { continue };
+            let rules = self.layers.layers[layer].resolver.rules();
             for claim in decision.claims.iter().filter(|claim| claim.required && !claim.owners.is_empty()) {
                 let owners = rules.names_of(&claim.owners);
                 // Where anybody may approve, nobody has to be asked.
                 if owners.contains(&"*") {
                     continue;
                 }
-                let mut set: Vec<TeamId> = owners
-                    .into_iter()
-                    .map(|owner| {
-                        let team = self.team(owner);
-                        let known = names.iter().position(|name| *name == team);
-                        let at = known.unwrap_or_else(|| {
-                            names.push(team);
-                            names.len() - 1
-                        });
-                        TeamId::from_index(at)
-                    })
-                    .collect();
-                set.sort_unstable();
-                set.dedup();
-                sets.push((set, claim.approvals, path));
+                let mut owners: Vec<TeamId> =
+                    owners.into_iter().map(|owner| claims.number(self.team(owner))).collect();
+                owners.sort_unstable();
+                owners.dedup();
+                let place = (rules.file_of(claim.rule).to_owned(), rules.rules[claim.rule as usize].line);
+                claims.all.push(Claim { owners, approvals: claim.approvals, path: at, place: Some(place) });
             }
         }
-        let (cover, exact) = smallest_cover(sets.iter().map(|(set, _, _)| set.as_slice()));
-        let asked = sets.iter().map(|(set, asked, _)| (set.as_slice(), *asked));
-        let approvals = approvals_needed(asked, &cover);
-        let first_path = |team: &TeamId| {
-            let own = sets.iter().find(|(set, _, _)| set.contains(team));
-            own.map(|(_, _, path)| (*path).clone()).unwrap_or_default()
-        };
-        let mut teams: Vec<(String, String)> =
-            cover.iter().map(|team| (names[team.index()].to_owned(), first_path(team))).collect();
-        teams.sort();
-        Needs { teams, approvals, exact }
+        claims
     }
 
     /// One name for a team, however ownership files write it.

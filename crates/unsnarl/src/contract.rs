@@ -82,7 +82,7 @@ fn written(tree: &dyn Tree, place: &Place) -> String {
 }
 
 /// The title of a decision record: its first heading.
-fn title(tree: &dyn Tree, because: &str) -> Option<String> {
+pub(crate) fn title(tree: &dyn Tree, because: &str) -> Option<String> {
     let path = because.split('#').next().unwrap_or(because);
     let content = tree.read(path.as_bytes()).ok()?;
     let text = String::from_utf8_lossy(&content);

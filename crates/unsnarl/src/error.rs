@@ -65,6 +65,10 @@ pub(crate) enum Error {
         fewest = FEWEST_CHANGES
     )]
     TooLittle { before: usize, after: usize, shallow: bool },
+    #[error("failed to find `{given}`: it is neither a path of the last commit nor a revision")]
+    NothingThere { given: String },
+    #[error("failed to look before `{revision}`: it is the first commit, and no history says what it needs")]
+    NothingBefore { revision: String },
     #[error("nothing here is called `{id}`")]
     UnknownId { id: String, near: Option<&'static str> },
 }
@@ -147,6 +151,10 @@ impl Error {
             Self::Option { .. } => Some("--help lists what each option takes".into()),
             Self::Write { .. } => Some("check that the directory exists, is writable and has room".into()),
             Self::Stdout(_) => None,
+            Self::NothingThere { .. } => Some(
+                "git log --oneline -5 shows recent commits; a file to be written is named with its directory".into(),
+            ),
+            Self::NothingBefore { .. } => Some("name a later commit, or paths".into()),
             Self::UnknownId { near: Some(near), .. } => {
                 Some(format!("did you mean {near}? unsnarl explain rules lists every rule, unsnarl explain every measure"))
             }

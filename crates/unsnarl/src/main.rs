@@ -2,12 +2,16 @@
 //!
 //! The only place that prints and exits.
 
+mod asked;
 mod change;
 mod code;
 mod commands;
 mod contract;
 mod error;
+mod foresight;
+mod impact;
 mod observed;
+mod paths;
 mod picture;
 mod progress;
 mod reviews;

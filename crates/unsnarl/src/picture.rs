@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    hash::{Hash as _, Hasher as _},
     path::{Path, PathBuf},
     time::SystemTime,
 };
@@ -288,6 +289,24 @@ pub(crate) fn learn(path: &Path, look: &Look, method: Method) -> Result<Known, E
 }
 
 impl Known {
+    /// The repository.
+    pub(crate) fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// Tells what is known from what would be known with other settings or another structure of the same commit.
+    pub(crate) fn number(&self) -> u64 {
+        let mut hasher = rustc_hash::FxHasher::default();
+        self.settings.hash(&mut hasher);
+        (self.range.since, self.range.until, self.via).hash(&mut hasher);
+        for module in &self.structure.modules {
+            module.name.hash(&mut hasher);
+        }
+        self.structure.module_of_file.hash(&mut hasher);
+        (&self.facts.changes.bulk, &self.facts.changes.ignored).hash(&mut hasher);
+        hasher.finish()
+    }
+
     /// Reads the code: which file names which where history ends and, `years`, how the design stood before.
     pub(crate) fn read_code(&mut self, look: &Look, years: Years) {
         let begun = std::time::Instant::now();

@@ -6,6 +6,7 @@ mod gitlab;
 pub mod json;
 mod junit;
 mod markdown;
+pub(crate) mod markup;
 mod place;
 mod rdjson;
 mod sarif;

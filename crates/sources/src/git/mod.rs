@@ -44,7 +44,7 @@ pub use head::{Head, Listing};
 pub(crate) use identity::{forge_login, kind_of_login};
 pub use ignored::ignored_revisions;
 pub use mine::{Mined, Progress, Settings, mine, settle_people};
-pub use open::{Found, OpenError, Source, open};
+pub use open::{Described, Found, OpenError, Source, open};
 pub use tags::{Tagged, read_tags};
 
 /// What a ticket key looks like unless told otherwise: `SHOP-812`.

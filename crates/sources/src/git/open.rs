@@ -98,6 +98,17 @@ pub struct Found {
     pub at: Seconds,
 }
 
+/// A commit, as far as one is told about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Described {
+    /// Its first parent.
+    pub parent: Option<facts::CommitId>,
+    /// The author's name and address, as written.
+    pub author: (String, String),
+    /// The first line of its message; untrusted text.
+    pub subject: String,
+}
+
 impl std::fmt::Debug for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Source")
@@ -124,6 +135,21 @@ impl Source {
         let object = repository.find_object(id).map_err(|_| missing())?;
         let commit = CommitHeader::parse(&object.data).ok_or_else(missing)?;
         Ok(Found { commit: Some(super::object::commit_id(&id)), at: commit.committer.at })
+    }
+
+    /// Where a commit comes from and who wrote it.
+    pub fn commit(&self, commit: facts::CommitId) -> Result<Described, OpenError> {
+        let missing = || OpenError::MissingCommit(commit.to_string());
+        let repository = self.repository.to_thread_local();
+        let id = ObjectId::from_hex(commit.to_string().as_bytes()).map_err(|_| missing())?;
+        let object = repository.find_object(id).map_err(|_| missing())?;
+        let header = CommitHeader::parse(&object.data).ok_or_else(missing)?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ok(Described {
+            parent: header.parents.first().map(|parent| super::object::commit_id(parent)),
+            author: (text(header.author.name), text(header.author.email)),
+            subject: text(header.message.lines().next().unwrap_or_default()),
+        })
     }
 
     /// A file or link as it stood at a commit, and whether it is a link; `None` where it was not or cannot be read.

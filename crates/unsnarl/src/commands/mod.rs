@@ -13,6 +13,7 @@ mod explain;
 mod facts;
 mod flow;
 pub(crate) mod graph;
+mod impact;
 mod init;
 mod manifest;
 mod owners;
@@ -54,6 +55,8 @@ pub(crate) enum Command {
     Manifest(manifest::ManifestCommand),
     /// Who answers for a path: declared owner, rule and line, steward, who knows it
     Owners(owners::Owners),
+    /// What a change needs before it is made: teams, further files, tests, boundaries, people, time, a split
+    Impact(impact::ImpactCommand),
     /// How well what unsnarl predicts came true, on the past of this repository
     Backtest(backtest::BacktestCommand),
     /// The evidence behind a finding, or what a measure means
@@ -75,6 +78,7 @@ impl Command {
             Self::Init(command) => command.run(),
             Self::Manifest(command) => command.run(),
             Self::Owners(command) => command.run(),
+            Self::Impact(command) => command.run(),
             Self::Backtest(command) => command.run(),
             Self::Explain(command) => command.run(),
         }

@@ -19,6 +19,7 @@ use sources::{
 use super::{TextOrJson, audit, print};
 use crate::{
     error::Error,
+    paths::{self, Roots},
     picture::{self, Known, Look, Names},
 };
 
@@ -108,7 +109,7 @@ impl Owners {
         let shown = if is_directory { None } else { Some(file.to_string_lossy().into_owned()) };
         let names = Names::default();
         let view = View { layers: &layers, names: &names, source: shown.as_deref(), explain: self.explain };
-        Ok(paths.iter().map(|path| view.answer(normal(path).as_bytes())).collect())
+        Ok(paths.iter().map(|path| view.answer(paths::normal(path).as_bytes())).collect())
     }
 
     /// By everything the repository shows; the flag says whether each path was named by itself.
@@ -116,8 +117,10 @@ impl Owners {
         let known = picture::learn(&self.repository, &self.look, Method::Decayed)?;
         let mut paths: Vec<Vec<u8>> = Vec::new();
         let mut whole = true;
+        let roots =
+            Roots { prefix: &known.prefix, paths: known.head.paths(), work_tree: known.work_tree.as_deref() };
         for path in &given {
-            let path = rooted(&known, path, self.stdin)?;
+            let path = if self.stdin { paths::normal(path) } else { roots.rooted(path)? };
             let directory = [path.trim_end_matches('/').as_bytes(), b"/"].concat();
             let everything = path.is_empty() || path == ".";
             let below: Vec<&Vec<u8>> =
@@ -131,53 +134,6 @@ impl Owners {
         }
         Ok((answers(&known, &paths, self.explain, self.people), whole))
     }
-}
-
-/// A path as given, from the root of the repository.
-fn rooted(known: &Known, given: &str, from_root: bool) -> Result<String, Error> {
-    let path = normal(given);
-    if from_root {
-        return Ok(path);
-    }
-    let outside = || Error::Outside { path: given.into(), elsewhere: "-C PATH" };
-    if Path::new(&path).is_absolute() {
-        return within(known, Path::new(&path)).ok_or_else(outside);
-    }
-    let inside = sources::tree::resolve(known.prefix.as_bytes(), path.as_bytes()).ok_or_else(outside)?;
-    let inside = String::from_utf8_lossy(&inside).into_owned();
-    if known.prefix.is_empty() {
-        return Ok(inside);
-    }
-    // What was meant from the root exists there and not here.
-    let exists = |path: &str| {
-        let directory = format!("{path}/");
-        known.head.paths().iter().any(|one| one == path.as_bytes() || one.starts_with(directory.as_bytes()))
-    };
-    Ok(if !exists(&inside) && exists(&path) { path } else { inside })
-}
-
-/// An absolute path from the root of the work tree; `None` when it does not lie in it.
-fn within(known: &Known, path: &Path) -> Option<String> {
-    let root = known.work_tree.as_ref()?;
-    let below = path.strip_prefix(root).map(Path::to_owned);
-    // Either may be named through a link, as the whole of /tmp is on some systems.
-    let below = below.or_else(|_| {
-        path.canonicalize()?
-            .strip_prefix(root.canonicalize()?)
-            .map(Path::to_owned)
-            .map_err(std::io::Error::other)
-    });
-    Some(below.ok()?.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"))
-}
-
-/// Without `./` in front and with `/` between parts.
-fn normal(path: &str) -> String {
-    let path = if cfg!(windows) { path.replace('\\', "/") } else { path.to_owned() };
-    let mut path = path.as_str();
-    while let Some(rest) = path.strip_prefix("./") {
-        path = rest.trim_start_matches('/');
-    }
-    path.to_owned()
 }
 
 /// Answers for paths of a repository.

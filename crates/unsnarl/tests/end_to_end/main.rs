@@ -25,6 +25,7 @@ mod explain;
 mod export;
 mod flow;
 mod hostile;
+mod impact;
 mod interrupted;
 mod manifest;
 mod owners;

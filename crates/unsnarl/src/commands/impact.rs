@@ -1,0 +1,81 @@
+//! `unsnarl impact`: what a change needs, before it is made.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use measures::Method;
+use sources::git;
+
+use super::print;
+use crate::{
+    asked::{Ask, understand},
+    code::Kept,
+    error::Error,
+    foresight::Foresight,
+    impact::impact,
+    picture::{self, Look},
+};
+
+/// Arguments of `unsnarl impact`.
+#[derive(Debug, Args)]
+pub(crate) struct ImpactCommand {
+    /// Files or directories; or one commit, or a range as main..feature
+    #[arg(value_name = "PATH|REV", required_unless_present_any = ["diff", "staged"], conflicts_with_all = ["diff", "staged"])]
+    named: Vec<String>,
+    /// What differs since this branch or commit was left, what is not committed yet among it
+    #[arg(long, value_name = "BASE", conflicts_with = "staged")]
+    diff: Option<String>,
+    /// What is staged
+    #[arg(long)]
+    staged: bool,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Show every line
+    #[arg(long)]
+    all: bool,
+    /// A directory inside a git repository
+    #[arg(short = 'C', long = "repo", value_name = "PATH", default_value = ".")]
+    repository: PathBuf,
+    #[command(flatten)]
+    look: Look,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For the terminal
+    Text,
+    /// For other programs: unsnarl.impact/1, its schema in docs/impact.schema.json
+    Json,
+    /// For a comment on a pull request
+    Markdown,
+}
+
+impl ImpactCommand {
+    pub(crate) fn run(self) -> Result<(), Error> {
+        let source = git::open(&self.repository, self.look.as_of())?;
+        let caches = picture::cache_directories(&source, &self.look);
+        let begun = std::time::Instant::now();
+        let say = |what: &str| picture::say(&self.look, &format!("{:>9.1?} {what}", begun.elapsed()));
+        let kept = Kept { caches: &caches, threads: picture::threads(&self.look), say: &say };
+        let ask = match &self.diff {
+            Some(base) => Ask::Diff(base),
+            None if self.staged => Ask::Staged,
+            None => Ask::Named(&self.named),
+        };
+        let asked = understand(ask, &self.repository, &source, &kept)?;
+        say("understood");
+        let look = asked.base.map_or_else(|| self.look.clone(), |base| self.look.as_of_commit(base));
+        let mut known = picture::learn(&self.repository, &look, Method::Decayed)?;
+        say("learned");
+        let foresight = Foresight::of(&mut known, &look);
+        say("foreseen");
+        let impact = impact(&known, &foresight, &asked, &kept);
+        say("told");
+        print(&match self.format {
+            Format::Text => faces::impact::text(&impact, self.all),
+            Format::Json => faces::impact::json(&impact),
+            Format::Markdown => faces::impact::markdown(&impact),
+        })
+    }
+}
