@@ -23,9 +23,9 @@ use sources::{
     then,
     tree::Overlaid,
 };
-use verdicts::Finding;
+use verdicts::{Finding, drift::Said};
 
-use crate::{code, commands::graph::Level, error::Error, progress::Bar, reviews};
+use crate::{change, code, commands::graph::Level, error::Error, progress::Bar, reviews};
 
 /// Changes of more files are bulk unless told otherwise.
 const BULK_FILES: u32 = 30;
@@ -165,6 +165,11 @@ impl Look {
         self.as_of.as_deref()
     }
 
+    /// The table of team members, where one was given.
+    pub(crate) fn teams(&self) -> Option<&Path> {
+        self.teams.as_deref()
+    }
+
     /// The dialect asked for.
     pub(crate) fn dialect(&self) -> Option<&str> {
         self.dialect.as_deref()
@@ -199,6 +204,8 @@ pub(crate) struct Known {
     pub(crate) work_tree: Option<PathBuf>,
     /// The repository.
     source: Source,
+    /// Manifests as the work tree has them, where they stand otherwise than at the head.
+    edited: BTreeMap<Vec<u8>, Vec<u8>>,
     /// Tells facts read with these settings from others.
     settings: u64,
     /// What names are shown.
@@ -224,10 +231,10 @@ pub(crate) fn learn(path: &Path, look: &Look, method: Method) -> Result<Known, E
     let rows = look.teams.as_deref().map(team_rows).transpose()?.unwrap_or_default();
     let source = git::open(path, look.as_of.as_deref())?;
     let head = Head::read(&source);
-    let edited = if look.as_of.is_none() { edited_manifests(&source, &head) } else { BTreeMap::new() };
+    let edited = edited_manifests(&source, &head, look);
     let manifests: Vec<String> =
         edited.keys().map(|path| String::from_utf8_lossy(path).into_owned()).collect();
-    let tree = Overlaid::new(&head, edited);
+    let tree = Overlaid::new(&head, edited.clone());
     let mut declared = structure::read_declared(&tree, only, rows);
     // Whoever wrote a manifest believes that it counts: every answer without it would mislead them.
     for line in declared.ledger.iter().filter(|line| line.what == Omitted::Manifest) {
@@ -278,6 +285,7 @@ pub(crate) fn learn(path: &Path, look: &Look, method: Method) -> Result<Known, E
         prefix,
         work_tree,
         source,
+        edited,
         settings,
         names,
         today,
@@ -356,10 +364,23 @@ impl Known {
         }
     }
 
+    /// Whether a run that began now would begin with the same history, manifests and day.
+    pub(crate) fn still_stands(&self, source: &Source, look: &Look) -> bool {
+        source.head() == self.source.head()
+            && source.view == self.source.view
+            && now() / time::DAY == self.range.now / time::DAY
+            && edited_manifests(source, &self.head, look) == self.edited
+    }
+
     /// Measures and judges, and hands the report to `show`.
     pub(crate) fn report<T>(&self, show: impl FnOnce(&faces::Report<'_>) -> T) -> T {
-        let owned = self.structure.ownership();
-        let lens = Lens::new(&self.facts, &self.structure, owned, self.range);
+        let lens = change::lens_of(self);
+        let judged = self.judge(&lens);
+        show(&judged.report(&lens))
+    }
+
+    /// Measures and judges.
+    pub(crate) fn judge(&self, lens: &Lens<'_>) -> Judged {
         // The other layer, where there are two: the figure that was not chosen stands beside the one that was.
         let other = match &self.structure.declared {
             Some(declared) if declared.sets_of_touch.is_some() => {
@@ -370,23 +391,14 @@ impl Known {
             None => None,
         };
         let beside = other.map(|other| Lens::new(&self.facts, &self.structure, other, self.range));
-        let mut picture = self.measure(&lens, beside.as_ref());
+        let mut picture = self.measure(lens, beside.as_ref());
         let texts = self.texts(&causes::wanted(&picture.couplings));
-        causes::settle(&lens, &mut picture.couplings, &texts);
-        let findings: Vec<Finding> = verdicts::findings(&lens, &picture);
+        causes::settle(lens, &mut picture.couplings, &texts);
+        let findings: Vec<Finding> = verdicts::findings(lens, &picture);
         let said = verdicts::drift::say(&picture.drift);
         let lately = picture.lately.as_ref().map_or(&[][..], |(_, series)| series);
         let said_lately = verdicts::drift::say(lately);
-        show(&faces::Report {
-            facts: &self.facts,
-            structure: &self.structure,
-            lens: &lens,
-            picture: &picture,
-            said: &said,
-            said_lately: &said_lately,
-            findings: &findings,
-            version: env!("CARGO_PKG_VERSION"),
-        })
+        Judged { picture, findings, said, said_lately }
     }
 
     /// The texts of files where history ends, as far as they are texts.
@@ -409,6 +421,30 @@ impl Known {
                 let by_commit = Lens::new(commits, &bare, &bare.inferred, self.range);
                 measures::measure(lens, beside, &by_commit, parameters)
             }
+        }
+    }
+}
+
+/// Everything a report holds beside what is known.
+pub(crate) struct Judged {
+    picture: Picture,
+    findings: Vec<Finding>,
+    said: Vec<Said>,
+    said_lately: Vec<Said>,
+}
+
+impl Judged {
+    /// The report of it; `lens` is the one it was measured through, or one made alike.
+    pub(crate) fn report<'a>(&'a self, lens: &'a Lens<'a>) -> faces::Report<'a> {
+        faces::Report {
+            facts: lens.facts,
+            structure: lens.structure,
+            lens,
+            picture: &self.picture,
+            said: &self.said,
+            said_lately: &self.said_lately,
+            findings: &self.findings,
+            version: env!("CARGO_PKG_VERSION"),
         }
     }
 }
@@ -476,10 +512,13 @@ fn team_rows(path: &Path) -> Result<Vec<TeamRow>, Error> {
     }
 }
 
-/// Manifests that stand otherwise in the work tree than at the head: somebody is writing them.
-fn edited_manifests(source: &Source, head: &Head) -> BTreeMap<Vec<u8>, Vec<u8>> {
-    let Some(root) = &source.work_tree else { return BTreeMap::new() };
-    let nested = |path: &&Vec<u8>| path.ends_with(format!("/{}", manifest::NESTED_FILE).as_bytes());
+/// Manifests that stand otherwise in the work tree than at the head: somebody is writing them. The past has none.
+fn edited_manifests(source: &Source, head: &Head, look: &Look) -> BTreeMap<Vec<u8>, Vec<u8>> {
+    let Some(root) = source.work_tree.as_ref().filter(|_| look.as_of.is_none()) else {
+        return BTreeMap::new();
+    };
+    let ending = format!("/{}", manifest::NESTED_FILE);
+    let nested = |path: &&Vec<u8>| path.ends_with(ending.as_bytes());
     let root_file = manifest::ROOT_FILE.as_bytes().to_vec();
     let paths = head.paths().iter().filter(nested).chain([&root_file]);
     paths
