@@ -115,25 +115,31 @@ impl Owners {
     /// By everything the repository shows; the flag says whether each path was named by itself.
     fn by_repository(&self, given: Vec<String>) -> Result<(Vec<Answer>, bool), Error> {
         let known = picture::learn(&self.repository, &self.look, Method::Decayed)?;
-        let mut paths: Vec<Vec<u8>> = Vec::new();
-        let mut whole = true;
-        let roots =
-            Roots { prefix: &known.prefix, paths: known.head.paths(), work_tree: known.work_tree.as_deref() };
-        for path in &given {
-            let path = if self.stdin { paths::normal(path) } else { roots.rooted(path)? };
-            let directory = [path.trim_end_matches('/').as_bytes(), b"/"].concat();
-            let everything = path.is_empty() || path == ".";
-            let below: Vec<&Vec<u8>> =
-                known.head.paths().iter().filter(|one| everything || one.starts_with(&directory)).collect();
-            if below.is_empty() || self.stdin {
-                paths.push(path.into_bytes());
-            } else {
-                whole = false;
-                paths.extend(below.into_iter().cloned());
-            }
-        }
+        let (paths, whole) = meant(&known, &given, self.stdin)?;
         Ok((answers(&known, &paths, self.explain, self.people), whole))
     }
+}
+
+/// The files that paths as given mean, everything below a directory; the flag says whether each was named by itself.
+pub(crate) fn meant(known: &Known, given: &[String], from_root: bool) -> Result<(Vec<Vec<u8>>, bool), Error> {
+    let mut paths: Vec<Vec<u8>> = Vec::new();
+    let mut whole = true;
+    let roots =
+        Roots { prefix: &known.prefix, paths: known.head.paths(), work_tree: known.work_tree.as_deref() };
+    for path in given {
+        let path = if from_root { paths::normal(path) } else { roots.rooted(path)? };
+        let directory = [path.trim_end_matches('/').as_bytes(), b"/"].concat();
+        let everything = path.is_empty() || path == ".";
+        let below: Vec<&Vec<u8>> =
+            known.head.paths().iter().filter(|one| everything || one.starts_with(&directory)).collect();
+        if below.is_empty() || from_root {
+            paths.push(path.into_bytes());
+        } else {
+            whole = false;
+            paths.extend(below.into_iter().cloned());
+        }
+    }
+    Ok((paths, whole))
 }
 
 /// Answers for paths of a repository.
