@@ -1,5 +1,6 @@
 //! How it is shown: pure functions from a [`Report`] to bytes. Faces compute no number.
 
+pub mod agent;
 pub mod audit;
 pub mod backtest;
 pub mod capacity;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use anstyle::Style;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -14,7 +15,7 @@ const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
 /// A rule, with where it stands.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RuleView {
     /// The ownership file.
     pub source: String,
@@ -30,7 +31,7 @@ pub struct RuleView {
 }
 
 /// One claim on a path: any of its owners satisfies it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ClaimView {
     /// The rule that decided it.
     #[serde(flatten)]
@@ -45,7 +46,7 @@ pub struct ClaimView {
 }
 
 /// A rule that speaks of a path, and what became of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CandidateView {
     /// The rule.
     #[serde(flatten)]
@@ -60,7 +61,7 @@ pub struct CandidateView {
 }
 
 /// A team's part in something.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Part {
     /// The team.
     pub team: String,
@@ -69,7 +70,7 @@ pub struct Part {
 }
 
 /// The answer for one path.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct Answer {
     /// As given, from the root.
     pub path: String,

@@ -1,5 +1,6 @@
 //! Whether it holds: measurements become findings. Thresholds live here, never in measures.
 
+mod allows;
 pub mod audit;
 mod boundary;
 pub mod check;
@@ -19,6 +20,7 @@ mod ownership;
 pub mod rules;
 pub mod tally;
 
+pub use allows::allows;
 pub use finding::{Finding, FindingKind, Severity};
 pub use loosened::loosened;
 

@@ -23,6 +23,16 @@ pub fn render(checked: &Checked<'_>) -> String {
     written(&document(checked))
 }
 
+/// The document with at most so many outcomes, and how many were left out, which it says in `truncated`.
+pub fn cut(checked: &Checked<'_>, most: usize) -> (serde_json::Value, u64) {
+    let mut document = document(checked);
+    let truncated = document.outcomes.len().saturating_sub(most) as u64;
+    document.outcomes.truncate(most);
+    let mut value = serde_json::to_value(document).expect("the document holds only strings and numbers");
+    value["truncated"] = truncated.into();
+    (value, truncated)
+}
+
 /// The JSON Schema of the document, as committed in docs/.
 pub fn schema() -> String {
     written(&schemars::schema_for!(Document))
