@@ -95,7 +95,8 @@ impl Error {
         ExitCode::from(code)
     }
 
-    fn hint(&self) -> Option<String> {
+    /// The way out.
+    pub(crate) fn hint(&self) -> Option<String> {
         match self {
             Self::Open(error) => Some(error.hint()),
             Self::Base(error) => Some(error.hint()),

@@ -14,7 +14,6 @@ mod observed;
 mod paths;
 mod picture;
 mod progress;
-#[cfg_attr(not(test), expect(dead_code, reason = "the servers that hold a repository come next"))]
 mod resident;
 mod reviews;
 mod standing;

@@ -53,21 +53,18 @@ impl Resident {
         Ok(&self.fresh()?.known)
     }
 
-    /// The same with the code where history ends, without that of earlier years.
-    pub(crate) fn known_with_code(&mut self) -> Result<&Known, Error> {
-        let look = self.look.clone();
-        Ok(self.fresh()?.read_code(&look))
-    }
-
-    /// Hands what is known and the report on it to `show`: couplings, boundaries, findings. Series of the design are
-    /// empty, for earlier years are not read.
+    /// Hands what is known, the code where history ends with it, and the report on it to `show`: couplings, boundaries,
+    /// findings. Series of the design are empty, for the code of earlier years is not read.
     pub(crate) fn report<T>(
         &mut self,
         show: impl FnOnce(&Known, &faces::Report<'_>) -> T,
     ) -> Result<T, Error> {
         let look = self.look.clone();
         let held = self.fresh()?;
-        held.read_code(&look);
+        if !held.code_is_read {
+            held.known.read_code(&look, Years::Skip);
+            held.code_is_read = true;
+        }
         let lens = change::lens_of(&held.known);
         let judged = held.judged.get_or_insert_with(|| held.known.judge(&lens));
         Ok(show(&held.known, &judged.report(&lens)))
@@ -84,16 +81,6 @@ impl Resident {
             self.held = Some(Held { known, beside, code_is_read: false, judged: None });
         }
         Ok(self.held.as_mut().expect("it was held already or has just been learned"))
-    }
-}
-
-impl Held {
-    fn read_code(&mut self, look: &Look) -> &Known {
-        if !self.code_is_read {
-            self.known.read_code(look, Years::Skip);
-            self.code_is_read = true;
-        }
-        &self.known
     }
 }
 
@@ -166,11 +153,10 @@ mod tests {
         let known = resident.known().expect("it is a repository");
         let first = place(known);
         assert!(known.facts.dependencies.is_none(), "the code is read when it is asked for");
-        let known = resident.known_with_code().expect("it is a repository");
-        assert_eq!(place(known), first, "the same facts lie where they lay");
-        assert!(known.facts.dependencies.is_some());
-        held(&mut resident);
-        assert_eq!(place(resident.known().expect("it is a repository")), first);
+        let read = |known: &Known| (place(known), known.facts.dependencies.is_some());
+        let asked = resident.report(|known, _| read(known)).expect("it is a repository");
+        assert_eq!(asked, (first, true), "the same facts lie where they lay");
+        assert_eq!(read(resident.known().expect("it is a repository")), (first, true));
     }
 
     #[test]

@@ -30,6 +30,7 @@ use crate::{
     change,
     code::Kept,
     error::Error,
+    paths::Roots,
     picture::{self, Known, Look},
     standing::{Looked, ignored_debt},
 };
@@ -76,6 +77,9 @@ pub(crate) struct CheckCommand {
     /// Show every violation, not the first ten of each rule
     #[arg(long)]
     all: bool,
+    /// Keep what stands in this file, or below this directory
+    #[arg(skip)]
+    below: Option<String>,
     #[command(flatten)]
     look: Look,
 }
@@ -116,9 +120,50 @@ impl Format {
 }
 
 impl CheckCommand {
+    /// A check as a server is asked for one: of the work tree, of what is new since a base, or of what is staged; `below`
+    /// names the file or directory it is about, from the root.
+    pub(crate) fn asked(
+        path: PathBuf,
+        look: Look,
+        diff: Option<String>,
+        staged: bool,
+        below: Option<String>,
+    ) -> Self {
+        Self {
+            path,
+            diff,
+            staged,
+            stdin_filename: None,
+            accept: false,
+            grow: false,
+            backtest: None,
+            approved_by: Vec::new(),
+            format: Format::Json,
+            comment: None,
+            all: true,
+            below,
+            look,
+        }
+    }
+
     pub(crate) fn run(self) -> Result<(), Error> {
+        let shown = self.hold(|checked| {
+            if let Some(file) = &self.comment {
+                write(file, &faces::check::comment(checked))?;
+            }
+            print(&self.format.render(checked, self.all))?;
+            if checked.check.failures().next().is_some() { Err(Error::Found) } else { Ok(()) }
+        });
+        shown.map(Option::unwrap_or_default)
+    }
+
+    /// Holds the rules and hands what was found to `show`; a backtest and an acceptance show themselves and give `None`.
+    pub(crate) fn hold<T>(
+        &self,
+        show: impl FnOnce(&Checked<'_>) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
         if self.path.is_file() {
-            return Err(Error::NotADirectory { path: self.path });
+            return Err(Error::NotADirectory { path: self.path.clone() });
         }
         let source = &git::open(&self.path, self.look.as_of())?;
         let caches = picture::cache_directories(source, &self.look);
@@ -155,6 +200,7 @@ impl CheckCommand {
         });
         say("trees read");
         sound(&now)?;
+        let below = self.below.as_deref().map(|given| below(given, source, &now)).transpose()?.flatten();
         let debt = now.debt().map_err(unreadable)?;
         let owner = |path: &[u8]| now.owner(path);
         let known = if base.is_none() && alone.is_none() { self.history(&now, None)? } else { None };
@@ -174,7 +220,7 @@ impl CheckCommand {
             picture::now(),
         );
         if let Some(most) = self.backtest {
-            return self.backtest(&ground, &now, source, most);
+            return self.backtest(&ground, &now, source, most).map(|()| None);
         }
         let mut held = rules::hold(&ground);
         say("rules held");
@@ -188,13 +234,13 @@ impl CheckCommand {
         let mut check =
             check::judge(&ground, held, &debt, before.as_ref().map(|(before, _)| before), &self.approved_by);
         say("judged");
-        if let Some((path, _)) = &alone {
+        if let Some(path) = alone.as_ref().map(|(path, _)| path).or(below.as_ref()) {
             only_in(&mut check, path);
         }
         if self.accept {
             let then = Looked::read(kept.commit(source, source.head()), kept, only);
             let (before, _) = self::before(&now, &then);
-            return self.write_down(source, &ground, &check, &debt, &before);
+            return self.write_down(source, &ground, &check, &debt, &before).map(|()| None);
         }
         let scope = match (&alone, base, &before) {
             (Some((path, _)), ..) => Scope::File(path.clone()),
@@ -221,11 +267,7 @@ impl CheckCommand {
             notes: &notes,
             version: env!("CARGO_PKG_VERSION"),
         };
-        if let Some(file) = &self.comment {
-            write(file, &faces::check::comment(&checked))?;
-        }
-        print(&self.format.render(&checked, self.all))?;
-        if check.failures().next().is_some() { Err(Error::Found) } else { Ok(()) }
+        show(&checked).map(Some)
     }
 
     /// History, where a rule of the manifest looks at it.
@@ -458,6 +500,22 @@ fn given(path: &Path, source: &Source) -> Result<(String, Vec<u8>), Error> {
     Ok((parts.join("/"), content))
 }
 
+/// The file or directory a check is about, from the root; `None` for the root itself.
+fn below(given: &str, source: &Source, now: &Looked) -> Result<Option<String>, Error> {
+    let (paths, work_tree) = (now.checkout.paths(), source.work_tree.as_deref());
+    let roots = Roots { prefix: &source.prefix, paths, work_tree };
+    let path = roots.rooted(given)?.trim_end_matches('/').to_owned();
+    if path.is_empty() || path == "." {
+        return Ok(None);
+    }
+    // Of what is not there nothing is broken, and whoever misspelt it would believe that it holds.
+    if !roots.holds(&path) {
+        let why = "the tree has no such file, nor any below it".to_owned();
+        return Err(Error::Read { path: given.into(), why });
+    }
+    Ok(Some(path))
+}
+
 /// A check on a manifest that cannot be read, or on none, holds nothing.
 fn sound(now: &Looked) -> Result<(), Error> {
     let wrong: Vec<_> = now.declared.mistakes.iter().filter(|one| !one.warning).collect();
@@ -530,9 +588,11 @@ fn renamed(now: &Looked, then: &Looked, differing: &[Vec<u8>]) -> BTreeMap<Strin
     added.filter_map(|path| Some((text(path), text(gone.get(now.checkout.id(path)?)?)))).collect()
 }
 
-/// Keeps what stands in one file.
+/// Keeps what stands in one file, or below one directory.
 fn only_in(check: &mut Check, path: &str) {
-    check.outcomes.retain(|one| one.violation.sites.iter().any(|site| site.path == path));
+    let within =
+        |site: &str| site.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    check.outcomes.retain(|one| one.violation.sites.iter().any(|site| within(&site.path)));
 }
 
 /// Lines of files as they stand, each file read once.

@@ -38,28 +38,32 @@ pub(crate) struct Explain {
 impl Explain {
     pub(crate) fn run(self) -> Result<(), Error> {
         let id = self.id.as_deref();
-        // As the terminal and the page write it: "ownership clarity".
-        let name = id.map(|id| id.replace([' ', '-'], "_"));
-        if let Some(measure) =
-            MEASURES.iter().chain(&IN_DEPTH).find(|measure| name.as_deref() == Some(measure.name))
-        {
-            return print(&faces::explain::manual(measure));
-        }
-        if let Some(page) = id.map(|id| rule(id, &self.path, self.look.as_of())).transpose()?.flatten() {
+        let page = id.map(|id| page(id, &self.path, self.look.as_of())).transpose()?.flatten();
+        if let Some(page) = page {
             return print(&page);
         }
         let mut known = picture::learn(&self.path, &self.look, Method::Decayed)?;
         known.read_code(&self.look, Years::Read);
         known.regroup(self.level);
-        known.report(|report| {
-            let Some(id) = id else {
-                return print(&faces::explain::contents(report, &[&MEASURES[..], &IN_DEPTH].concat()));
-            };
-            match faces::explain::render(report, id) {
-                Some(text) => print(&text),
-                None => Err(unknown(id)),
-            }
-        })
+        known.report(|report| print(&told(report, id)?))
+    }
+}
+
+/// The page of a measure or a rule, for which no history is read; `None` where the id is neither.
+pub(crate) fn page(id: &str, path: &Path, as_of: Option<&str>) -> Result<Option<String>, Error> {
+    // As the terminal and the page write it: "ownership clarity".
+    let name = id.replace([' ', '-'], "_");
+    match MEASURES.iter().chain(&IN_DEPTH).find(|measure| name == measure.name) {
+        Some(measure) => Ok(Some(faces::explain::manual(measure))),
+        None => rule(id, path, as_of),
+    }
+}
+
+/// The evidence behind the id of a finding or a coupling; without an id, all there is to ask for.
+pub(crate) fn told(report: &faces::Report<'_>, id: Option<&str>) -> Result<String, Error> {
+    match id {
+        None => Ok(faces::explain::contents(report, &[&MEASURES[..], &IN_DEPTH].concat())),
+        Some(id) => faces::explain::render(report, id).ok_or_else(|| unknown(id)),
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) mod graph;
 mod impact;
 mod init;
 mod manifest;
+mod mcp;
 mod owners;
 mod report;
 
@@ -61,6 +62,8 @@ pub(crate) enum Command {
     Backtest(backtest::BacktestCommand),
     /// The evidence behind a finding, or what a measure means
     Explain(explain::Explain),
+    /// The same answers as tools of a coding agent: an MCP server over standard input and output
+    Mcp(mcp::Mcp),
 }
 
 impl Command {
@@ -81,6 +84,7 @@ impl Command {
             Self::Impact(command) => command.run(),
             Self::Backtest(command) => command.run(),
             Self::Explain(command) => command.run(),
+            Self::Mcp(command) => command.run(),
         }
     }
 }
