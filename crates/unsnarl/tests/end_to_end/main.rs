@@ -28,6 +28,7 @@ mod hostile;
 mod impact;
 mod interrupted;
 mod manifest;
+mod mcp;
 mod owners;
 mod planted;
 mod report;
