@@ -12,6 +12,8 @@ use std::{
     time::SystemTime,
 };
 
+use faces::impact::Impact;
+use facts::CommitId;
 use measures::Method;
 use sources::{
     events::kept,
@@ -19,8 +21,12 @@ use sources::{
 };
 
 use crate::{
+    asked::{self, Ask},
     change,
+    code::Kept,
     error::Error,
+    foresight::Foresight,
+    impact,
     picture::{self, Judged, Known, Look, Years},
 };
 
@@ -29,6 +35,8 @@ pub(crate) struct Resident {
     path: PathBuf,
     look: Look,
     held: Option<Held>,
+    /// The same repository up to where a change in hand began.
+    before: Option<(CommitId, Box<Resident>)>,
 }
 
 /// What was learned, as deep as it was asked for.
@@ -37,6 +45,7 @@ struct Held {
     beside: Vec<Mark>,
     code_is_read: bool,
     judged: Option<Judged>,
+    foresight: Option<Foresight>,
 }
 
 /// What tells a file from what it becomes; `None` where there is none.
@@ -45,7 +54,7 @@ type Mark = Option<(u64, SystemTime)>;
 impl Resident {
     /// A repository that nothing was asked of yet; nothing is opened before that.
     pub(crate) fn new(path: &Path, look: Look) -> Self {
-        Self { path: path.to_owned(), look, held: None }
+        Self { path: path.to_owned(), look, held: None, before: None }
     }
 
     /// Its history and structure as they stand.
@@ -70,6 +79,39 @@ impl Resident {
         Ok(show(&held.known, &judged.report(&lens)))
     }
 
+    /// What a change needs, with the `notes` of the history that answers.
+    pub(crate) fn impact(
+        &mut self,
+        ask: Ask<'_>,
+        notes: fn(&Known) -> Vec<String>,
+    ) -> Result<(Impact, Vec<String>), Error> {
+        let source = git::open(&self.path, self.look.as_of())?;
+        let caches = picture::cache_directories(&source, &self.look);
+        let kept = Kept { caches: &caches, threads: picture::threads(&self.look), say: &|_| {} };
+        let asked = asked::understand(ask, &self.path, &source, &kept)?;
+        let Some(base) = asked.base else {
+            let (known, foresight) = self.foreseeing()?;
+            return Ok((impact::impact(known, foresight, &asked, &kept), notes(known)));
+        };
+        if self.before.as_ref().is_none_or(|(commit, _)| *commit != base) {
+            let before = Self::new(&self.path, self.look.as_of_commit(base));
+            self.before = Some((base, Box::new(before)));
+        }
+        let (_, before) = self.before.as_mut().expect("it has just been put there");
+        let (known, foresight) = before.foreseeing()?;
+        Ok((impact::impact(known, foresight, &asked, &kept), notes(known)))
+    }
+
+    /// What is held, with what it says of the next change.
+    fn foreseeing(&mut self) -> Result<(&Known, &Foresight), Error> {
+        let look = self.look.clone();
+        let held = self.fresh()?;
+        let Held { known, foresight, code_is_read, .. } = held;
+        let foresight = foresight.get_or_insert_with(|| Foresight::of(known, &look));
+        *code_is_read = known.facts.dependencies.is_some();
+        Ok((known, foresight))
+    }
+
     /// What is held, learned anew where it no longer stands.
     fn fresh(&mut self) -> Result<&mut Held, Error> {
         let source = git::open(&self.path, self.look.as_of())?;
@@ -78,7 +120,7 @@ impl Resident {
         let stands = |held: &Held| held.beside == beside && held.known.still_stands(&source, &self.look);
         if !self.held.as_ref().is_some_and(stands) {
             let known = picture::learn(&self.path, &self.look, Method::Decayed)?;
-            self.held = Some(Held { known, beside, code_is_read: false, judged: None });
+            self.held = Some(Held { known, beside, code_is_read: false, judged: None, foresight: None });
         }
         Ok(self.held.as_mut().expect("it was held already or has just been learned"))
     }

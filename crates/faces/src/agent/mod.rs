@@ -7,6 +7,7 @@ pub mod boundaries;
 pub mod check;
 pub mod explain;
 pub mod hidden;
+pub mod impact;
 pub mod owners;
 
 use serde::Serialize;

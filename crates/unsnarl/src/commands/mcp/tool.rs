@@ -14,12 +14,12 @@ use serde_json::Value;
 use super::{
     boundaries, check,
     desk::{Desk, Refusal},
-    explain, hidden, owners,
+    explain, hidden, impact, owners,
 };
 
 /// Every tool, in the order in which they are listed.
-pub(super) const TOOLS: [&Tool; 5] =
-    [&owners::TOOL, &boundaries::TOOL, &hidden::TOOL, &check::TOOL, &explain::TOOL];
+pub(super) const TOOLS: [&Tool; 6] =
+    [&owners::TOOL, &impact::TOOL, &boundaries::TOOL, &hidden::TOOL, &check::TOOL, &explain::TOOL];
 
 /// A question an agent can ask.
 pub(super) struct Tool {

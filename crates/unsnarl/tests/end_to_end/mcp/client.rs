@@ -89,7 +89,7 @@ fn tools_say_what_they_take_and_give() {
         assert_eq!(server.server_info.as_ref().map(|info| info.name.as_str()), Some("unsnarl"));
         let tools = agent.tools().await;
         let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_ref()).collect();
-        assert_eq!(names, ["owners", "boundaries", "hidden_constraints", "check", "explain"]);
+        assert_eq!(names, ["owners", "impact", "boundaries", "hidden_constraints", "check", "explain"]);
         for tool in &tools {
             assert!(instructions.contains(tool.name.as_ref()), "{}: {instructions}", tool.name);
             let about = tool.annotations.as_ref().expect("tools are annotated");
@@ -132,6 +132,24 @@ fn every_tool_answers_as_its_command_does_and_by_its_schema() {
         assert_eq!(owners["answers"][0]["owners"], json!(["@shop/team-1"]));
         assert!(text.contains("@shop/team-1") && text.contains(".github/CODEOWNERS:6"), "{text}");
         assert!(owners["notes"][0].as_str().is_some_and(|note| note.contains("work tree")), "{owners}");
+
+        let (text, mut impact) = agent.answer("impact", json!({"paths": [path]})).await;
+        holds("impact", &impact);
+        impact.as_object_mut().expect("it is an object").shift_remove("truncated");
+        let mut told = json_of(command(&["impact", path, "--format", "json"]).answer().as_bytes());
+        told.as_object_mut().expect("it is an object").shift_remove("schema");
+        assert_eq!(impact, told);
+        assert!(text.contains("Needs 1 team") && text.contains("@shop/team-1"), "{text}");
+        let (_, commit) = agent.answer("impact", json!({"rev": "HEAD"})).await;
+        let mut told = json_of(command(&["impact", "HEAD", "--format", "json"]).answer().as_bytes());
+        assert_eq!(commit["history"], told["history"].take(), "judged by what lay before it");
+        let (_, diff) = agent.answer("impact", json!({"diff": "HEAD"})).await;
+        assert_eq!(diff["touched"], json!([{"path": "unsnarl.toml", "kind": "added", "module": null}]));
+        let why = agent.refusal("impact", json!({"paths": [path], "staged": true})).await;
+        assert!(why.contains("one rev, a diff") && why.contains("hint: "), "{why}");
+        let why = agent.refusal("impact", json!({"rev": "no-such-branch"})).await;
+        assert!(why.contains("neither a path of the last commit nor a revision"), "{why}");
+        assert!(agent.refusal("impact", json!({"paths": ["../x"]})).await.contains("outside the repository"));
 
         let (text, hidden) = agent.answer("hidden_constraints", json!({})).await;
         holds("hidden_constraints", &hidden);
