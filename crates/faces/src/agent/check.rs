@@ -3,12 +3,12 @@
 use super::{Answer, ending};
 use crate::check::{Checked, json, text};
 
-/// Violations told; what fails comes first.
+/// New violations told; what fails comes first.
 const MOST: usize = 40;
 
 /// `notes` are those beside the check's own.
 pub fn answer(checked: &Checked<'_>, notes: &[String]) -> Answer {
-    let (document, truncated) = json::cut(checked, MOST);
+    let (document, truncated) = json::actionable(checked, MOST);
     let mut said = text(checked, false);
     ending(&mut said, notes, truncated, "name a path, or ask about a change alone with diff");
     Answer { text: said, document }

@@ -14,7 +14,7 @@ use crate::commands::check::CheckCommand;
 pub(super) const TOOL: Tool = Tool {
     name: "check",
     title: "Whether the structure holds",
-    description: "What the work tree breaks of the rules in unsnarl.toml, read anew at each call: dependencies nobody decided on, private files used from outside, layers turned round, circles, ownership rules; each with file, line, the reason behind the rule and the smallest way out. Ask after editing and before you are done; with diff, what your change alone brings. Gives unsnarl.check/1.",
+    description: "What the work tree breaks of the rules in unsnarl.toml, read anew at each call: dependencies nobody decided on, private files used from outside, layers turned round, circles, ownership rules; each with file, line, the reason behind the rule and the smallest way out. Ask after editing and before you are done; with diff, what your change alone brings. Gives unsnarl.check/1, of its outcomes those that are new.",
     takes: takes::<Question>,
     gives: None,
     ask,

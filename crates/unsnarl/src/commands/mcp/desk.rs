@@ -79,10 +79,12 @@ impl From<Error> for Refusal {
     }
 }
 
-/// What every answer must say: the manifest as it was meant is not what was looked at.
+/// What every answer must say: a manifest with mistakes in it was not looked at as it was meant.
 pub(super) fn notes(known: &Known) -> Vec<String> {
-    let of_manifest = known.declared.ledger.iter().filter(|line| line.what == Omitted::Manifest);
-    of_manifest.map(|line| format!("{} {}", line.count, line.why)).collect()
+    let broken = known.declared.mistakes.iter().any(|mistake| !mistake.warning);
+    // Mistakes are told before anything else about the manifest.
+    let told = known.declared.ledger.iter().find(|line| line.what == Omitted::Manifest);
+    told.filter(|_| broken).map(|line| format!("{} {}", line.count, line.why)).into_iter().collect()
 }
 
 /// The modules a question is about: one by its name, or those of the files a path means; `None` for all of them.

@@ -10,7 +10,7 @@ use testkit::repo::{
     planted::{Plan, Planted, plant},
 };
 
-/// `m00` uses `m05`, which it does not list; ledgers of debt and exemptions there are none.
+/// `m00` uses `m05`, which it does not list.
 const MANIFEST: &str = "\
 version = 1
 
