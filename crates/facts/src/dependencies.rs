@@ -110,6 +110,23 @@ impl<F> Default for Dependencies<F> {
     }
 }
 
+impl<F: Copy + Ord> Dependencies<F> {
+    /// Puts one file, read again, in place of what was read of it; of the languages `read` knows, it knows them better.
+    pub fn replace(&mut self, file: F, read: Self) {
+        let edges = self.edges.partition_point(|edge| edge.from < file)
+            ..self.edges.partition_point(|edge| edge.from <= file);
+        self.edges.splice(edges, read.edges);
+        let files = self.files.partition_point(|one| one.file < file)
+            ..self.files.partition_point(|one| one.file <= file);
+        self.files.splice(files, read.files);
+        for language in read.languages {
+            if let Some(own) = self.languages.iter_mut().find(|own| own.language == language.language) {
+                *own = language;
+            }
+        }
+    }
+}
+
 impl Dependencies {
     /// The design as a graph: what files that are no tests need of each other, `keep` of them.
     ///

@@ -120,27 +120,54 @@ pub fn read(files: &dyn Files, threads: usize, scans: &mut Scans) -> Dependencie
     let mut out = Dependencies::default();
     let mut earlier = std::mem::take(scans);
     for family in languages::FAMILIES {
-        let mut read = Vec::new();
-        for language in family.languages {
-            let own = project.files_ending(language.endings);
-            if !own.is_empty() {
-                out.languages.push(scan_all(
-                    language,
-                    &project,
-                    &own,
-                    threads,
-                    &mut earlier,
-                    scans,
-                    &mut read,
-                ));
-            }
-        }
-        if !read.is_empty() {
-            read.sort_by_key(|(file, _)| *file);
-            resolve_all(family, &project, &read, threads, &mut out);
-        }
-        read.into_iter().for_each(|(file, scan)| scans.keep(&project, file, scan.language, Ok(scan)));
+        read_family(family, &project, None, threads, (&mut earlier, scans), &mut out);
     }
+    in_order(out)
+}
+
+/// Reads one file and finds what each of its names means; what other files name is not asked.
+///
+/// What the others declare is taken from `scans`, which should hold them: what it does not hold is read again. Costs
+/// what the families of this one file cost, and little of that where the others are held.
+pub fn read_one(files: &dyn Files, path: &str, threads: usize, scans: &mut Scans) -> Dependencies<u32> {
+    let project = Project::new(files);
+    let mut out = Dependencies::default();
+    let Some(file) = project.find(path) else { return out };
+    for family in languages::FAMILIES {
+        let endings = || family.languages.iter().flat_map(|language| language.endings);
+        if endings().any(|ending| project::ends(path, ending)) {
+            let mut earlier =
+                scans.split_off(family.languages.iter().map(|language| language.name).collect());
+            read_family(family, &project, Some(file), threads, (&mut earlier, scans), &mut out);
+        }
+    }
+    in_order(out)
+}
+
+/// Reads the files of a family and resolves what they name; with `only` what that one file names.
+fn read_family(
+    family: &Family,
+    project: &Project<'_>,
+    only: Option<u32>,
+    threads: usize,
+    (earlier, scans): (&mut Scans, &mut Scans),
+    out: &mut Dependencies<u32>,
+) {
+    let mut read = Vec::new();
+    for language in family.languages {
+        let own = project.files_ending(language.endings);
+        if !own.is_empty() {
+            out.languages.push(scan_all(language, project, &own, threads, earlier, scans, &mut read));
+        }
+    }
+    if !read.is_empty() {
+        read.sort_by_key(|(file, _)| *file);
+        resolve_all(family, project, &read, only, threads, out);
+    }
+    read.into_iter().for_each(|(file, scan)| scans.keep(project, file, scan.language, Ok(scan)));
+}
+
+fn in_order(mut out: Dependencies<u32>) -> Dependencies<u32> {
     out.edges.sort_by_key(|edge| edge.from);
     out.files.sort_by_key(|one| one.file);
     // What two families read, as a document and as code, is read once.
@@ -149,19 +176,22 @@ pub fn read(files: &dyn Files, threads: usize, scans: &mut Scans) -> Dependencie
     out
 }
 
-/// What the names of a family's files mean.
+/// What the names of a family's files mean, or of one of them.
 fn resolve_all(
     family: &Family,
     project: &Project<'_>,
     read: &[(u32, Scan)],
+    only: Option<u32>,
     threads: usize,
     out: &mut Dependencies<u32>,
 ) {
     let resolver = (family.resolver)(project, read);
+    let asked: Vec<&(u32, Scan)> =
+        read.iter().filter(|(file, _)| only.is_none_or(|only| only == *file)).collect();
     let mut edges: Vec<Vec<Dependency<u32>>> = Vec::new();
-    edges.resize_with(read.len(), Vec::new);
-    in_parallel(&mut edges, threads, |at, edges| {
-        let (from, scan) = &read[at];
+    edges.resize_with(asked.len(), Vec::new);
+    in_parallel(&mut edges, threads.min(asked.len()), |at, edges| {
+        let (from, scan) = asked[at];
         let mut meant = Vec::new();
         resolver.resolve(*from, scan, &mut meant);
         // What a test names, it names as a test.
@@ -181,7 +211,7 @@ fn resolve_all(
         edges.sort_by_key(|edge| edge.line);
     });
     out.edges.extend(edges.into_iter().flatten());
-    out.files.extend(read.iter().map(|(file, scan)| ReadFile {
+    out.files.extend(asked.iter().map(|(file, scan)| ReadFile {
         file: *file,
         language: scan.language,
         test: project.is_test(*file) || resolver.kind_of(*file) == DependencyKind::Test,
@@ -319,4 +349,76 @@ fn in_parallel<T: Send>(out: &mut [T], threads: usize, work: impl Fn(usize, &mut
             thread.spawn_scoped(scope, run).expect("threads can be started");
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// Files whose content is their id.
+    struct Told {
+        paths: Vec<Vec<u8>>,
+        texts: BTreeMap<Vec<u8>, String>,
+    }
+
+    impl Told {
+        fn new(files: &[(&str, &str)]) -> Self {
+            let texts: BTreeMap<Vec<u8>, String> =
+                files.iter().map(|(path, text)| (path.as_bytes().to_vec(), (*text).to_owned())).collect();
+            Self { paths: texts.keys().cloned().collect(), texts }
+        }
+    }
+
+    impl Files for Told {
+        fn paths(&self) -> &[Vec<u8>] {
+            &self.paths
+        }
+
+        fn read(&self, path: &[u8]) -> Result<Vec<u8>, String> {
+            Ok(self.texts[path].clone().into_bytes())
+        }
+
+        fn id(&self, path: &[u8]) -> Option<&[u8]> {
+            self.texts.get(path).map(String::as_bytes)
+        }
+    }
+
+    #[test]
+    fn one_file_read_again_is_as_if_all_were() {
+        let before = [
+            ("a/one.py", "from a import two\n"),
+            ("a/two.py", ""),
+            ("web/cart.ts", "import './item'\n"),
+            ("web/item.ts", ""),
+        ];
+        for (path, text) in [
+            ("a/one.py", "import a.two\nimport os\n"),
+            ("a/one.py", ""),
+            ("a/two.py", "from a import one\n"),
+            ("web/cart.ts", "import './item'\nimport './none'\n"),
+            ("web/item.ts", "const = ;"),
+        ] {
+            let mut scans = Scans::default();
+            let mut held = read(&Told::new(&before), 1, &mut scans);
+            let after = before.map(|(own, kept)| if own == path { (own, text) } else { (own, kept) });
+            let now = Told::new(&after);
+            let file = now.paths.iter().position(|own| own == path.as_bytes()).unwrap() as u32;
+            held.replace(file, read_one(&now, path, 1, &mut scans));
+            let mut anew = Scans::default();
+            assert_eq!(held, read(&now, 1, &mut anew), "{path}: {text}");
+            assert_eq!(scans.encode(), anew.encode(), "what was read before is not held for ever");
+            assert!(scans.read_anew() <= before.len() + 1, "the others are not read again");
+        }
+    }
+
+    #[test]
+    fn a_file_of_no_language_names_nothing() {
+        let files = Told::new(&[("a.py", "import b"), ("b.py", ""), ("notes.txt", "import b")]);
+        let mut scans = Scans::default();
+        assert_eq!(read_one(&files, "notes.txt", 1, &mut scans), Dependencies::default());
+        assert_eq!(read_one(&files, "none.py", 1, &mut scans), Dependencies::default());
+        assert_eq!(read_one(&files, "a.py", 1, &mut scans).edges.len(), 1);
+    }
 }

@@ -52,6 +52,12 @@ impl Scans {
         self.by_content.is_empty()
     }
 
+    /// Takes out what files of these languages said.
+    pub(crate) fn split_off(&mut self, languages: Vec<&str>) -> Self {
+        let own = self.by_content.extract_if(|(_, _, language), _| languages.contains(&language.as_str()));
+        Self { by_content: own.collect(), read_anew: 0 }
+    }
+
     /// Takes what a file said out, where it was met before. What is short stays for other files of the same content:
     /// half of a tree of packages may be one empty file.
     pub(crate) fn take(
