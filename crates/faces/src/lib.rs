@@ -11,6 +11,7 @@ pub mod deps;
 pub mod draft;
 pub mod drawing;
 pub mod drift;
+pub mod editor;
 pub mod explain;
 pub mod flow;
 pub mod html;

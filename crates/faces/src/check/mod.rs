@@ -1,6 +1,7 @@
 //! A check, as people and machines read it: one file a format.
 
 pub mod backtest;
+pub mod editor;
 mod github;
 mod gitlab;
 pub mod json;
@@ -17,10 +18,12 @@ use facts::Manifest;
 use serde::Serialize;
 use verdicts::{check::Check, rules::Violation};
 
+pub use editor::render as editor;
 pub use github::render as github;
 pub use gitlab::render as gitlab;
 pub use junit::render as junit;
 pub use markdown::{MARKER, comment, render as markdown};
+pub use place::Columns;
 pub use rdjson::render as rdjson;
 pub use sarif::render as sarif;
 pub use text::{Accepted, accepted, render as text};

@@ -17,30 +17,41 @@ pub(super) struct Place {
 
 /// The first column of a name and the one behind its last, both from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Columns {
+pub struct Columns {
     /// In characters.
-    pub(super) characters: (usize, usize),
+    pub characters: (usize, usize),
     /// In UTF-16 units, as SARIF and editors count.
-    pub(super) utf16: (usize, usize),
+    pub utf16: (usize, usize),
     /// In bytes, as reviewdog counts.
-    pub(super) bytes: (usize, usize),
+    pub bytes: (usize, usize),
 }
 
 impl Columns {
     fn of(line: &str, specifier: &str) -> Option<Self> {
         let start = text::place_of(line, specifier)?;
         let end = start + text::found(line, specifier)?.len();
+        Some(Self::between(line, start, end))
+    }
+
+    /// All of a line but the space before and after; `None` where there is nothing else.
+    pub(super) fn of_all(line: &str) -> Option<Self> {
+        let start = line.len() - line.trim_start().len();
+        let end = line.trim_end().len();
+        (start < end).then(|| Self::between(line, start, end))
+    }
+
+    fn between(line: &str, start: usize, end: usize) -> Self {
         let both = |count: &dyn Fn(&str) -> usize| (count(&line[..start]) + 1, count(&line[..end]) + 1);
-        Some(Self {
+        Self {
             characters: both(&|part| part.chars().count()),
             utf16: both(&|part| part.encode_utf16().count()),
             bytes: both(&str::len),
-        })
+        }
     }
 }
 
 impl Place {
-    fn of(checked: &Checked<'_>, site: &Site) -> Self {
+    pub(super) fn of(checked: &Checked<'_>, site: &Site) -> Self {
         let line = (site.line > 0 && !site.specifier.is_empty())
             .then(|| (checked.line)(&site.path, site.line))
             .flatten();
@@ -96,5 +107,7 @@ mod tests {
         assert_eq!(columns.utf16, (10, 20));
         assert_eq!(columns.bytes, (13, 23));
         assert_eq!(Columns::of("nothing of it", "web.render"), None);
+        assert_eq!(Columns::of_all("  é x ").unwrap().characters, (3, 6));
+        assert_eq!(Columns::of_all("  "), None);
     }
 }
