@@ -59,28 +59,47 @@ impl Kept<'_> {
         if let Some(read) = self.load(|cache| store::load_tree(cache, &key, &imports::languages())) {
             return read;
         }
-        let bytes = self.load(|cache| kept::load_bytes(cache, SCANS, imports::VERSION));
-        let known = bytes.and_then(|bytes| Scans::decode(&bytes));
-        let fresh = known.is_none();
-        let mut scans = known.unwrap_or_default();
+        let mut scans = self.scans();
         (self.say)("kept scans decoded");
-        let read = self.read(checkout, &mut scans);
+        let (read, worth) = self.read_and_keep(checkout, &mut scans);
         (self.say)("read");
-        let worth = fresh || scans.read_anew() >= WORTH_KEEPING;
         // A commit is looked at again; what somebody is writing is another tree by the next look.
         if worth || !checkout.lies_on_disk() {
             self.save(|cache| store::save_tree(cache, &key, &read));
         }
+        read
+    }
+
+    /// What was read before and is kept.
+    pub(crate) fn scans(&self) -> Scans {
+        let bytes = self.load(|cache| kept::load_bytes(cache, SCANS, imports::VERSION));
+        bytes.and_then(|bytes| Scans::decode(&bytes)).unwrap_or_default()
+    }
+
+    /// Reads a tree of which `scans` holds some, keeps them where much was new, and says whether it was.
+    pub(crate) fn read_and_keep(&self, checkout: &Checkout, scans: &mut Scans) -> (Dependencies<u32>, bool) {
+        let fresh = scans.is_empty();
+        let read = self.read(checkout, scans);
+        let worth = fresh || scans.read_anew() >= WORTH_KEEPING;
         if worth {
             let bytes = scans.encode();
             self.save(|cache| kept::save_bytes(cache, SCANS, imports::VERSION, &bytes));
         }
-        read
+        (read, worth)
     }
 
     fn read(&self, checkout: &Checkout, scans: &mut Scans) -> Dependencies<u32> {
+        imports::read(&self.code(checkout), self.threads, scans)
+    }
+
+    /// Reads one file of a tree of which `scans` holds the others.
+    pub(crate) fn read_one(&self, checkout: &Checkout, path: &str, scans: &mut Scans) -> Dependencies<u32> {
+        imports::read_one(&self.code(checkout), path, self.threads, scans)
+    }
+
+    fn code<'c>(&self, checkout: &'c Checkout) -> Code<'c> {
         let readers = (0..self.threads).map(|_| Mutex::new(checkout.another())).collect();
-        imports::read(&Code { listed: checkout.listed(), readers }, self.threads, scans)
+        Code { listed: checkout.listed(), readers }
     }
 
     fn load<T>(&self, load: impl Fn(&Path) -> Option<T>) -> Option<T> {

@@ -50,6 +50,8 @@ pub(crate) enum Error {
     /// A manifest nothing can be held by; each mistake in lines of its own.
     #[error("failed to use the manifest: {}", mistaken(.0))]
     Mistakes(Vec<Mistake>),
+    #[error("the editor went away without asking to shut down")]
+    Abandoned,
     /// What was asked for was found wanting; it has been said on standard output.
     #[error("")]
     Found,
@@ -85,7 +87,7 @@ impl Error {
         if let Self::Found = self {
             return ExitCode::from(1);
         }
-        let code = if matches!(self, Self::NotRecorded { .. }) { 1 } else { 2 };
+        let code = if matches!(self, Self::NotRecorded { .. } | Self::Abandoned) { 1 } else { 2 };
         for (at, line) in self.to_string().lines().enumerate() {
             eprintln!("{}{}", if at == 0 { "error: " } else { "  " }, faces::plain::plain(line));
         }
@@ -128,7 +130,7 @@ impl Error {
                 Some(r"--ticket-pattern '\b(SHOP-\d+)\b'".into())
             }
             Self::Option { option: "--dialect", .. } => Some("--dialect github".into()),
-            Self::Read { .. } | Self::Found => None,
+            Self::Read { .. } | Self::Found | Self::Abandoned => None,
             Self::Outside { elsewhere, .. } => {
                 Some(format!("paths are relative to where you are; {elsewhere} names another repository"))
             }

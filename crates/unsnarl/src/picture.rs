@@ -150,6 +150,11 @@ impl Look {
         }
     }
 
+    /// The same, saying what is read and how long it takes where that is wanted.
+    pub(crate) fn verbosely(self, verbose: bool) -> Self {
+        Self { verbose, ..self }
+    }
+
     /// The same for a history that ends at a commit.
     pub(crate) fn as_of_commit(&self, commit: CommitId) -> Self {
         Self { as_of: Some(commit.to_string()), ..self.clone() }

@@ -2,7 +2,8 @@
 
 use std::{path::Path, time::Instant};
 
-use facts::{Facts, RuleBook, Standing};
+use facts::{Facts, RuleBook, Standing, dependencies::Dependencies};
+use imports::Scans;
 use sources::{
     git::Checkout,
     ownership::{Dialect, emit},
@@ -31,17 +32,35 @@ impl Looked {
     pub(crate) fn read(checkout: Checkout, kept: &Kept<'_>, only: Option<Dialect>) -> Self {
         let begun = Instant::now();
         let say = |what: &str| (kept.say)(&format!("{what} after {:?}", begun.elapsed()));
-        let declared = structure::read_declared(&checkout, only, Vec::new());
-        say("manifest and owners");
         let dependencies = kept.dependencies(&checkout);
         say("dependencies");
+        let looked = Self::of(checkout, dependencies, only);
+        say("manifest, owners and modules laid over");
+        looked
+    }
+
+    /// A tree whose code was read.
+    pub(crate) fn of(checkout: Checkout, dependencies: Dependencies<u32>, only: Option<Dialect>) -> Self {
+        let declared = structure::read_declared(&checkout, only, Vec::new());
         let standing = Standing::new(checkout.paths().to_vec(), &declared.manifest, dependencies);
-        say("modules laid over");
         let book = rulebook::rule_book(&Facts::default(), &checkout, &declared, true);
-        say("ownership rules followed");
         let emitted = differing_files(&checkout, &declared);
-        say("written files compared");
         Self { checkout, declared, standing, book, emitted }
+    }
+
+    /// Puts a text in place of a file's content, as somebody types it; `None` where there is no such file. What the tree
+    /// declares, and what other files name, stays as it was read.
+    pub(crate) fn retype(
+        &mut self,
+        path: &str,
+        text: &str,
+        kept: &Kept<'_>,
+        scans: &mut Scans,
+    ) -> Option<()> {
+        let file = self.standing.find(path.as_bytes())?;
+        self.checkout.replace(path.as_bytes(), text.as_bytes().to_vec());
+        self.standing.dependencies.replace(file, kept.read_one(&self.checkout, path, scans));
+        Some(())
     }
 
     /// Who owns a path.

@@ -486,6 +486,15 @@ fn in_a_line(one: &Violation) -> String {
 
 /// The file an editor holds, by its path from the root.
 fn given(path: &Path, source: &Source) -> Result<(String, Vec<u8>), Error> {
+    let inside = inside(path, source)?;
+    let mut content = Vec::new();
+    let read = std::io::stdin().lock().read_to_end(&mut content);
+    read.map_err(|error| Error::Read { path: PathBuf::from("standard input"), why: error.to_string() })?;
+    Ok((inside, content))
+}
+
+/// A path from the root of the work tree, whether or not there is such a file.
+pub(crate) fn inside(path: &Path, source: &Source) -> Result<String, Error> {
     let outside = || Error::Outside { path: path.to_owned(), elsewhere: "unsnarl check PATH" };
     let root = source.work_tree.as_ref().ok_or(Error::NoWorkTree)?;
     let whole = std::path::absolute(path).map_err(|_| outside())?;
@@ -494,10 +503,18 @@ fn given(path: &Path, source: &Source) -> Result<(String, Vec<u8>), Error> {
     let inside = parent.join(name).strip_prefix(root).map(Path::to_owned).map_err(|_| outside())?;
     let parts: Vec<String> =
         inside.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
-    let mut content = Vec::new();
-    let read = std::io::stdin().lock().read_to_end(&mut content);
-    read.map_err(|error| Error::Read { path: PathBuf::from("standard input"), why: error.to_string() })?;
-    Ok((parts.join("/"), content))
+    Ok(parts.join("/"))
+}
+
+/// What rules that need no history say of a tree that stands alone.
+pub(crate) fn held(now: &Looked) -> Result<Check, Error> {
+    sound(now)?;
+    let debt = now.debt().map_err(unreadable)?;
+    let owner = |path: &[u8]| now.owner(path);
+    let manifest = &now.declared.manifest;
+    let ground =
+        Ground::new(manifest, &now.standing, &owner, Some(&now.book), &now.emitted, &[], picture::now());
+    Ok(check::judge(&ground, rules::hold(&ground), &debt, None, &[]))
 }
 
 /// The file or directory a check is about, from the root; `None` for the root itself.
@@ -596,17 +613,17 @@ fn only_in(check: &mut Check, path: &str) {
 }
 
 /// Lines of files as they stand, each file read once.
-struct Texts<'a> {
+pub(crate) struct Texts<'a> {
     checkout: &'a Checkout,
     read: RefCell<BTreeMap<String, Option<String>>>,
 }
 
 impl<'a> Texts<'a> {
-    fn new(checkout: &'a Checkout) -> Self {
+    pub(crate) fn new(checkout: &'a Checkout) -> Self {
         Self { checkout, read: RefCell::default() }
     }
 
-    fn line(&self, path: &str, line: u32) -> Option<String> {
+    pub(crate) fn line(&self, path: &str, line: u32) -> Option<String> {
         let mut read = self.read.borrow_mut();
         let text = read.entry(path.to_owned()).or_insert_with(|| {
             let content = self.checkout.read(path.as_bytes()).ok()?;

@@ -15,6 +15,7 @@ mod flow;
 pub(crate) mod graph;
 mod impact;
 mod init;
+mod lsp;
 mod manifest;
 mod mcp;
 mod owners;
@@ -58,6 +59,8 @@ pub(crate) enum Command {
     Owners(owners::Owners),
     /// What a change needs before it is made: teams, further files, tests, boundaries, people, time, a split
     Impact(impact::ImpactCommand),
+    /// A language server: owners and usual partners of the open file, broken rules while typing
+    Lsp(lsp::Lsp),
     /// How well what unsnarl predicts came true, on the past of this repository
     Backtest(backtest::BacktestCommand),
     /// The evidence behind a finding, or what a measure means
@@ -82,6 +85,7 @@ impl Command {
             Self::Manifest(command) => command.run(),
             Self::Owners(command) => command.run(),
             Self::Impact(command) => command.run(),
+            Self::Lsp(command) => command.run(),
             Self::Backtest(command) => command.run(),
             Self::Explain(command) => command.run(),
             Self::Mcp(command) => command.run(),

@@ -162,13 +162,23 @@ pub(crate) fn answers(known: &Known, paths: &[Vec<u8>], explain: bool, people: b
                 view.add_content(known, path, &mut answer);
             }
             reality.add(path, &files, people && !known.names.are_hidden(), &mut answer);
-            if known.declared.layers.layers.is_empty() {
-                answer.note =
-                    Some("no file here says who owns anything (unsnarl init drafts one)".to_owned());
-            }
+            answer.note = nobody_says(&known.declared.layers).or(answer.note);
             answer
         })
         .collect()
+}
+
+/// The answer of ownership files alone.
+pub(crate) fn by_rules(layers: &Layers, path: &[u8]) -> Answer {
+    let names = Names::default();
+    let mut answer = View { layers, names: &names, source: None, explain: false }.answer(path);
+    answer.note = nobody_says(layers);
+    answer
+}
+
+fn nobody_says(layers: &Layers) -> Option<String> {
+    let none = layers.layers.is_empty();
+    none.then(|| "no file here says who owns anything (unsnarl init drafts one)".to_owned())
 }
 
 /// What ownership files say.

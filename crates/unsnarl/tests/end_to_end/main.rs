@@ -27,6 +27,7 @@ mod flow;
 mod hostile;
 mod impact;
 mod interrupted;
+mod lsp;
 mod manifest;
 mod mcp;
 mod owners;
