@@ -103,7 +103,7 @@ impl Resident {
     }
 
     /// What is held, with what it says of the next change.
-    fn foreseeing(&mut self) -> Result<(&Known, &Foresight), Error> {
+    pub(crate) fn foreseeing(&mut self) -> Result<(&Known, &Foresight), Error> {
         let look = self.look.clone();
         let held = self.fresh()?;
         let Held { known, foresight, code_is_read, .. } = held;
