@@ -4,7 +4,7 @@ use super::{Answer, ending};
 use crate::check::{Checked, json, text};
 
 /// New violations told; what fails comes first.
-const MOST: usize = 40;
+const MOST: usize = 20;
 
 /// `notes` are those beside the check's own.
 pub fn answer(checked: &Checked<'_>, notes: &[String]) -> Answer {

@@ -23,13 +23,18 @@ pub fn render(checked: &Checked<'_>) -> String {
     written(&document(checked))
 }
 
-/// The document for one who acts on it: of the outcomes those that are new, at most so many; what is recorded, exempt or
-/// was there before stands in `totals`. With how many were left out, which it says in `truncated`.
+/// Places shown of one outcome to whoever mends it: the next check shows the next.
+const FEW_SITES: usize = 3;
+
+/// The document for one who acts on it: of the outcomes those that are new, at most so many, each with few of its places;
+/// what is recorded, exempt or was there before stands in `totals`. With how many were left out, which it says in
+/// `truncated`.
 pub fn actionable(checked: &Checked<'_>, most: usize) -> (serde_json::Value, u64) {
     let mut document = document(checked);
     document.outcomes.retain(|one| one.state == state(&State::New));
     let truncated = document.outcomes.len().saturating_sub(most) as u64;
     document.outcomes.truncate(most);
+    document.outcomes.iter_mut().for_each(|one| one.sites.truncate(FEW_SITES));
     let mut value = serde_json::to_value(document).expect("the document holds only strings and numbers");
     value["truncated"] = truncated.into();
     (value, truncated)
