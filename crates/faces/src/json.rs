@@ -13,6 +13,7 @@ use verdicts::{drift::Said, moving::moving};
 use crate::{
     Report,
     drift::{self, SeriesDocument},
+    impact::HitRate,
     ledger,
     moving::judged,
     names,
@@ -61,6 +62,8 @@ struct Document {
     price: Option<PriceDocument>,
     /// Why there is no price.
     price_note: Option<String>,
+    /// How often `unsnarl impact` would have been right here; null where there was too little to learn from.
+    hit_rate: Option<HitRate>,
     /// The series of the system, as `unsnarl drift` tells them, without forecasts.
     drift: Vec<SeriesDocument>,
     /// By name: independence, locality, coordination, approvals, handoffs, rework, process_load, coupling, boundaries,
@@ -424,6 +427,7 @@ fn document(report: &Report<'_>) -> Document {
             days_a_year: picture.costs.iter().map(|cost| cost.days).fold(0.0, |sum, days| sum + days),
         }),
         price_note: picture.price.as_ref().err().cloned(),
+        hit_rate: report.hits.map(HitRate::of),
         drift: documents(lens, &picture.drift, report.said),
         measures: picture.measurements().into_iter().map(|one| (one.name, measure(report, one))).collect(),
         independence_beside: picture.independence_beside.as_ref().map(|one| measure(report, one)),

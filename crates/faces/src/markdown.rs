@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use facts::time;
 use measures::{BoundaryKind, CouplingKind, Measurement, Subject};
 
-use crate::{Report, json, ledger, moving, names, numbers, plain::plain};
+use crate::{Report, impact, json, ledger, moving, names, numbers, plain::plain};
 
 /// The report as GitHub-flavoured Markdown.
 pub fn render(report: &Report<'_>) -> String {
@@ -40,6 +40,10 @@ pub fn render(report: &Report<'_>) -> String {
         );
     }
     measures(report, &mut out);
+    if let Some(hits) = report.hits {
+        let said = impact::rate_line(&impact::HitRate::of(hits));
+        let _ = writeln!(out, "\nWhat else does a change need (`unsnarl impact`): {}.", escape(&said));
+    }
     findings(report, &mut out);
     boundaries(report, &mut out);
     couplings(report, &mut out);

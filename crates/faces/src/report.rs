@@ -2,6 +2,7 @@
 
 use facts::{Facts, Lens, Structure};
 use measures::Picture;
+use outlook::impact::backtest::Hits;
 use verdicts::{Finding, drift::Said};
 
 /// One repository's report, ready to be shown.
@@ -23,6 +24,8 @@ pub struct Report<'a> {
     pub said_lately: &'a [Said],
     /// What is worth a person's time, the most pressing first.
     pub findings: &'a [Finding],
+    /// How often the further files of a change were predicted right here; `None` where nothing was asked.
+    pub hits: Option<&'a Hits>,
     /// The version of unsnarl that made it.
     pub version: &'a str,
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use facts::{Basis, Omitted};
-use measures::{CouplingKind, Measurement, Subject};
+use measures::{CouplingKind, Measurement, Subject, UnitOfValue};
 
 use crate::{
     Report, ledger, moving,
@@ -221,6 +221,7 @@ fn signs(report: &Report<'_>, out: &mut Lines) {
     sign(report, out, "locality", "stay within one module", &picture.locality);
     design(report, out);
     knowledge(report, out);
+    further_files(report, out);
 }
 
 fn sign(report: &Report<'_>, out: &mut Lines, name: &str, says: &str, measurement: &Measurement) {
@@ -261,6 +262,20 @@ fn knowledge(report: &Report<'_>, out: &mut Lines) {
     );
     let says = cut(&says, COLUMNS - 24);
     out.line(format!("  {ACCENT}{:<13}{ACCENT:#} {:>6}  {says}", "knowledge", numbers::number(value)));
+}
+
+/// How often `unsnarl impact` would have been right here.
+fn further_files(report: &Report<'_>, out: &mut Lines) {
+    let Some(hits) = report.hits else { return };
+    let Some(first) = hits.precision_at_1.value else { return };
+    let band = hits.precision_at_1.interval.filter(|(low, high)| low < high);
+    let band = numbers::interval(UnitOfValue::Share, band).map_or(String::new(), |band| format!(" ({band})"));
+    let says = format!(
+        "of files it named first were needed{band}, on {}",
+        plural(hits.questions as u64, "later change")
+    );
+    let says = cut(&says, COLUMNS - 24);
+    out.line(format!("  {ACCENT}{:<13}{ACCENT:#} {:>6}  {says}", "impact", numbers::percent(first)));
 }
 
 fn boundaries(report: &Report<'_>, room: usize, out: &mut Lines) {

@@ -1,5 +1,8 @@
 //! What a history says of the next change, worked out once and kept beside the facts: the predictor, and how modules are tied.
 
+use std::path::PathBuf;
+
+use facts::Lens;
 use outlook::impact::{Lesson, Past, Predictor, ties::Ties};
 use sources::store::kept;
 
@@ -23,7 +26,7 @@ impl Foresight {
     pub(crate) fn of(known: &mut Known, look: &Look) -> Self {
         let caches = picture::cache_directories(known.source(), look);
         let begun = std::time::Instant::now();
-        let predictor = predictor(known, look);
+        let predictor = predictor(&change::lens_of(known), &caches);
         picture::say(look, &format!("predictor after {:?}", begun.elapsed()));
         let name = format!("{}-{:016x}", known.source().head(), known.number());
         let found = caches.iter().find_map(|cache| kept::load_bytes(cache, TIES, &name));
@@ -44,17 +47,15 @@ impl Foresight {
 }
 
 /// The predictor of a history, learned where it is not kept.
-pub(crate) fn predictor(known: &Known, look: &Look) -> Predictor {
-    let caches = picture::cache_directories(known.source(), look);
-    let lens = change::lens_of(known);
-    let lesson = Lesson::of(&lens);
+pub(crate) fn predictor(lens: &Lens<'_>, caches: &[PathBuf]) -> Predictor {
+    let lesson = Lesson::of(lens);
     if lesson.is_empty() {
         return Predictor::default();
     }
-    let name = format!("{:016x}", lesson.number(&lens));
+    let name = format!("{:016x}", lesson.number(lens));
     let found = caches.iter().find_map(|cache| kept::load_bytes(cache, PREDICTOR, &name));
     found.and_then(|bytes| Predictor::decode(&bytes)).unwrap_or_else(|| {
-        let predictor = lesson.learn(&lens);
+        let predictor = lesson.learn(lens);
         let bytes = predictor.encode();
         let _ = caches.iter().any(|cache| kept::save_bytes(cache, PREDICTOR, &name, &bytes).is_ok());
         predictor

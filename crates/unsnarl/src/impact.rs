@@ -16,7 +16,6 @@ use facts::{
 use measures::{lead_time::LeadTimes, stats::survival::Quantile};
 use outlook::impact::{
     Because, Past, Query, Suggestion,
-    backtest::Estimate,
     pace::{Pace, pace},
     rota::rota,
     split::{Split, split},
@@ -245,18 +244,7 @@ impl<'a> Change<'a> {
     /// Further files and tests.
     fn further(&self, foresight: &Foresight, modules: &[ModuleId], out: &mut Impact) {
         let predictor = &foresight.predictor;
-        out.hit_rate = predictor.hits.as_ref().map(|hits| {
-            let ends = |estimate: Estimate| estimate.interval.map(|(low, high)| [low, high]);
-            HitRate {
-                questions: hits.questions as u64,
-                first_right: hits.precision_at_1.value,
-                first_right_interval: ends(hits.precision_at_1),
-                recall_at_10: hits.recall_at_10.value,
-                recall_at_10_interval: ends(hits.recall_at_10),
-                calibration_error: hits.calibration_error.value,
-                closure: hits.closure.value,
-            }
-        });
+        out.hit_rate = predictor.hits.as_ref().map(HitRate::of);
         if self.paths.is_empty() {
             out.nothing_more = true;
             return;

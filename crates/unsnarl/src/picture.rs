@@ -9,9 +9,13 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use facts::{
-    CommitId, Facts, FileId, Lens, Omission, Omitted, Structure, TeamId, Unit, lens::Range, time, units,
+    CommitId, Facts, FileId, Lens, Omission, Omitted, Structure, TeamId, Unit,
+    dependencies::{Dependencies, Snapshot},
+    lens::Range,
+    time, units,
 };
 use measures::{Method, Parameters, Picture, causes};
+use outlook::impact::backtest::Hits;
 use rustc_hash::FxHashMap;
 use sources::{
     events::Joined,
@@ -25,7 +29,7 @@ use sources::{
 };
 use verdicts::{Finding, drift::Said};
 
-use crate::{change, code, commands::graph::Level, error::Error, progress::Bar, reviews};
+use crate::{change, code, commands::graph::Level, error::Error, foresight, progress::Bar, reviews};
 
 /// Changes of more files are bulk unless told otherwise.
 const BULK_FILES: u32 = 30;
@@ -220,6 +224,8 @@ pub(crate) struct Known {
     /// The same history by commit, for the published knowledge algorithms.
     by_commit: Option<Facts>,
     method: Method,
+    /// How often the further files of a change are predicted right, where that was asked.
+    hits: Option<Hits>,
     /// Up to how many names from file to file are a dependency.
     pub(crate) via: u32,
     /// How requests of a forge were joined to changes; `None` where nothing was imported.
@@ -296,6 +302,7 @@ pub(crate) fn learn(path: &Path, look: &Look, method: Method) -> Result<Known, E
         today,
         by_commit,
         method,
+        hits: None,
         via: 1,
         joined,
     })
@@ -322,20 +329,37 @@ impl Known {
 
     /// Reads the code: which file names which where history ends and, `years`, how the design stood before.
     pub(crate) fn read_code(&mut self, look: &Look, years: Years) {
+        let (dependencies, snapshots) = self.code(look, years);
+        self.facts.dependencies = Some(dependencies);
+        self.facts.snapshots = snapshots;
+    }
+
+    /// Reads the code and, beside it, learns how often the further files of a change are predicted right.
+    pub(crate) fn read_code_and_hits(&mut self, look: &Look) {
+        let caches = cache_directories(&self.source, look);
+        let lens = change::lens_of(self);
+        let (code, hits) = std::thread::scope(|scope| {
+            let learning = scope.spawn(|| foresight::predictor(&lens, &caches).hits);
+            let code = self.code(look, Years::Read);
+            (code, learning.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        (self.facts.dependencies, self.facts.snapshots) = (Some(code.0), code.1);
+        self.hits = hits;
+    }
+
+    fn code(&self, look: &Look, years: Years) -> (Dependencies, Vec<Snapshot>) {
         let begun = std::time::Instant::now();
         let caches = cache_directories(&self.source, look);
         let kept = code::Kept { caches: &caches, threads: threads(look), say: &|_| {} };
         let reader = code::Reader { source: &self.source, kept };
         let dependencies = reader.head(&self.head, &self.facts);
         say(look, &format!("read {} dependencies in {:?}", dependencies.edges.len(), begun.elapsed()));
-        if years == Years::Read {
-            self.facts.snapshots = reader.years(&self.facts, self.settings, self.range.now);
-            say(
-                look,
-                &format!("read {} earlier designs after {:?}", self.facts.snapshots.len(), begun.elapsed()),
-            );
+        if years == Years::Skip {
+            return (dependencies, Vec::new());
         }
-        self.facts.dependencies = Some(dependencies);
+        let snapshots = reader.years(&self.facts, self.settings, self.range.now);
+        say(look, &format!("read {} earlier designs after {:?}", snapshots.len(), begun.elapsed()));
+        (dependencies, snapshots)
     }
 
     /// Reads how much process was written, version by version, where that is not known and no long work.
@@ -403,7 +427,7 @@ impl Known {
         let said = verdicts::drift::say(&picture.drift);
         let lately = picture.lately.as_ref().map_or(&[][..], |(_, series)| series);
         let said_lately = verdicts::drift::say(lately);
-        Judged { picture, findings, said, said_lately }
+        Judged { picture, findings, said, said_lately, hits: self.hits.clone() }
     }
 
     /// The texts of files where history ends, as far as they are texts.
@@ -436,6 +460,7 @@ pub(crate) struct Judged {
     findings: Vec<Finding>,
     said: Vec<Said>,
     said_lately: Vec<Said>,
+    hits: Option<Hits>,
 }
 
 impl Judged {
@@ -449,6 +474,7 @@ impl Judged {
             said: &self.said,
             said_lately: &self.said_lately,
             findings: &self.findings,
+            hits: self.hits.as_ref(),
             version: env!("CARGO_PKG_VERSION"),
         }
     }

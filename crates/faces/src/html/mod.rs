@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 use facts::{Basis, time};
 use measures::{MEASURES, Measurement};
 
-use crate::{Report, ledger, moving, numbers, plain::plain};
+use crate::{Report, impact, ledger, moving, numbers, plain::plain};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -171,7 +171,16 @@ fn now(report: &Report<'_>, out: &mut String) {
         "people carry half of the source files (truck factor)",
         &picture.knowledge,
     );
-    out.push_str("</div></section>");
+    out.push_str("</div>");
+    if let Some(hits) = report.hits {
+        let said = impact::rate_line(&impact::HitRate::of(hits));
+        let _ = write!(
+            out,
+            "<p class=\"soft\">What else a change needs, as <code>unsnarl impact</code> tells it: {}.</p>",
+            escape(&said)
+        );
+    }
+    out.push_str("</section>");
 }
 
 fn rests_on(report: &Report<'_>) -> String {

@@ -4,11 +4,13 @@ mod json;
 mod markdown;
 mod text;
 
+use outlook::impact::backtest::{Estimate, Hits};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use json::{render as json, schema};
 pub use markdown::{MARKER, render as markdown};
+pub(crate) use text::rate_line;
 pub use text::render as text;
 
 /// What a change needs.
@@ -215,6 +217,22 @@ pub struct SplitView {
     pub team: Option<String>,
     /// Its files.
     pub files: Vec<String>,
+}
+
+impl HitRate {
+    /// The figures of a predictor.
+    pub fn of(hits: &Hits) -> Self {
+        let ends = |estimate: Estimate| estimate.interval.map(|(low, high)| [low, high]);
+        Self {
+            questions: hits.questions as u64,
+            first_right: hits.precision_at_1.value,
+            first_right_interval: ends(hits.precision_at_1),
+            recall_at_10: hits.recall_at_10.value,
+            recall_at_10_interval: ends(hits.recall_at_10),
+            calibration_error: hits.calibration_error.value,
+            closure: hits.closure.value,
+        }
+    }
 }
 
 impl Impact {

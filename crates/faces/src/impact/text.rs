@@ -263,7 +263,7 @@ pub(super) fn part_line(part: &SplitView, most: usize) -> String {
 }
 
 /// `here the first file named was right in 57 % (51–63 %) of 250 later changes; probabilities are off by 3 %`.
-pub(super) fn rate_line(rate: &HitRate) -> String {
+pub(crate) fn rate_line(rate: &HitRate) -> String {
     let first = rate.first_right.map_or("–".to_owned(), percent);
     let band = rate.first_right_interval.map(|[low, high]| (low, high)).filter(|(low, high)| low < high);
     let band = interval(UnitOfValue::Share, band).map_or(String::new(), |band| format!(" ({band})"));

@@ -59,7 +59,7 @@ impl MethodName {
 impl Report {
     pub(crate) fn run(self) -> Result<(), Error> {
         let mut known = picture::learn(&self.path, &self.look, self.method.method())?;
-        known.read_code(&self.look, Years::Read);
+        known.read_code_and_hits(&self.look);
         known.read_process(&self.look)?;
         known.report(|report| {
             if let Some(file) = &self.html {

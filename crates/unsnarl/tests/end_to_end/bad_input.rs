@@ -239,7 +239,11 @@ fn a_damaged_cache_is_no_cache() {
         .flat_map(|path| if path.is_dir() { entries(&path) } else { vec![path] })
         .collect();
     files.sort();
-    assert_eq!(files.len(), 8 + 3, "a generation of facts, and what was read from code: {files:?}");
+    assert_eq!(
+        files.len(),
+        8 + 4,
+        "a generation of facts, what was read from code, what was learned: {files:?}"
+    );
     for file in files {
         let whole = fs::read(&file).unwrap();
         let mut flipped = whole.clone();

@@ -312,6 +312,21 @@ fn few_changes_are_counted_and_said_to_be_few() {
     assert!(found["notes"].to_string().contains("too few changes to learn from"), "{text}");
 }
 
+#[test]
+fn the_report_prints_the_hit_rate_that_impact_has() {
+    let shop = Shop::new();
+    let run = |arguments: &[&str]| unsnarl(&shop.sandbox, shop.repository.path(), arguments).answer();
+    let report: Value = serde_json::from_str(&run(&["report", "--format", "json"])).expect("it is JSON");
+    assert_eq!(report["hit_rate"], shop.json(&["billing/part3.py"])["hit_rate"]);
+    assert_eq!(report["hit_rate"]["questions"], 50);
+    let text = run(&["report", "--md", "report.md", "--html", "report.html"]);
+    assert!(text.contains("named first were needed") && text.contains("50 later changes"), "{text}");
+    for page in ["report.md", "report.html"] {
+        let page = fs::read_to_string(shop.repository.path().join(page)).expect("it was written");
+        assert!(page.contains("the first file named was right in"), "{page}");
+    }
+}
+
 /// Names that would be markup, a mention, or escape sequences.
 #[test]
 fn names_of_strangers_are_only_names() {

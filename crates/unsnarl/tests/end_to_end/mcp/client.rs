@@ -295,7 +295,10 @@ fn what_cannot_be_answered_is_told_with_the_way_out() {
         let unknown = agent.call("rm", json!({})).await.expect_err("there is no such tool");
         let ServiceError::McpError(error) = unknown else { panic!("{unknown}") };
         assert_eq!(error.code, ErrorCode::INVALID_PARAMS);
-        assert!(error.message.contains("no tool is called `rm`; there are owners, boundaries"), "{error}");
+        assert!(
+            error.message.contains("no tool is called `rm`; there are owners, impact, boundaries"),
+            "{error}"
+        );
         agent.end().await;
     });
 }
