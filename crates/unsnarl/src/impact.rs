@@ -1,6 +1,7 @@
 //! What a change needs: its teams, what it crosses, what it has not touched yet, whom to ask, how long, and whether it can be parted.
 
 use std::{
+    cell::OnceCell,
     collections::BTreeMap,
     hash::{Hash as _, Hasher as _},
 };
@@ -10,8 +11,11 @@ use faces::impact::{
     SplitView, TeamView, Touched,
 };
 use facts::{
-    Basis, ChangeId, FileId, Lens, ModuleId, PathId, TeamId, dependencies::Target, globs::Glob,
-    structure::Structure, time,
+    Basis, ChangeId, FileId, Lens, ModuleId, PathId, TeamId,
+    dependencies::{Dependencies, Target},
+    globs::Glob,
+    structure::Structure,
+    time,
 };
 use measures::{lead_time::LeadTimes, stats::survival::Quantile};
 use outlook::impact::{
@@ -20,8 +24,10 @@ use outlook::impact::{
     rota::rota,
     split::{Split, split},
     suggest,
+    wiring::Wiring,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use sources::tree::Tree as _;
 
 use crate::{
     asked::{Asked, Touch},
@@ -52,11 +58,14 @@ struct Change<'a> {
     paths: Vec<String>,
     files: Vec<Option<FileId>>,
     living: FxHashMap<PathId, FileId>,
+    /// Reads what names what in the tree with the change in it, where that is asked.
+    kept: &'a Kept<'a>,
+    dependencies: OnceCell<Dependencies<u32>>,
 }
 
 /// What the change that was asked about needs.
 pub(crate) fn impact(known: &Known, foresight: &Foresight, asked: &Asked, kept: &Kept<'_>) -> Impact {
-    let change = Change::new(known, asked);
+    let change = Change::new(known, asked, kept);
     let lens = &change.lens;
     let mut out = Impact {
         repository: known.facts.repository.name.clone(),
@@ -90,13 +99,13 @@ pub(crate) fn impact(known: &Known, foresight: &Foresight, asked: &Asked, kept: 
     let times = LeadTimes::new(lens);
     out.lead_time = pace(lens, &times, cover.len(), change.paths.len() as u64).map(|pace| pace_view(&pace));
     if cover.len() > 1 {
-        change.split(&claims, &foresight.past, kept, &mut out);
+        change.split(&claims, &foresight.past, &mut out);
     }
     out
 }
 
 impl<'a> Change<'a> {
-    fn new(known: &'a Known, asked: &'a Asked) -> Self {
+    fn new(known: &'a Known, asked: &'a Asked, kept: &'a Kept<'a>) -> Self {
         let facts = &known.facts;
         let alive = facts.files.ids().filter(|&file| facts.files.alive(file));
         let living: FxHashMap<PathId, FileId> =
@@ -107,7 +116,16 @@ impl<'a> Change<'a> {
         };
         let files = asked.touched.iter().map(file).collect();
         let paths = asked.touched.iter().map(|touch| touch.path.clone()).collect();
-        Self { known, lens: change::lens_of(known), asked, paths, files, living }
+        Self {
+            known,
+            lens: change::lens_of(known),
+            asked,
+            paths,
+            files,
+            living,
+            kept,
+            dependencies: OnceCell::new(),
+        }
     }
 
     /// The files that were there before.
@@ -273,11 +291,50 @@ impl<'a> Change<'a> {
             );
         }
         let author = self.author(&foresight.past);
-        let said =
-            suggest(&self.lens, &foresight.past, Query { files: &files, new: &new, author }, predictor);
+        let query = Query { files: &files, new: &new, author };
+        let said = suggest(&self.lens, &foresight.past, query, predictor, &self.wired());
         (out.nothing_more, out.said_from) = (said.nothing_more, said.silence);
         out.files = said.files.iter().map(|one| self.file_view(one, modules)).collect();
         out.tests = said.tests.iter().map(|one| self.file_view(one, modules)).collect();
+    }
+
+    /// What names what in the tree with the change in it.
+    fn dependencies(&self) -> &Dependencies<u32> {
+        self.dependencies.get_or_init(|| self.kept.dependencies(&self.asked.tree))
+    }
+
+    /// Files that names tie to the new files of the change, with how often such files came along before.
+    fn wired(&self) -> Vec<(FileId, f64, Because)> {
+        let facts = &self.known.facts;
+        let all = self.asked.tree.paths();
+        let file = |number: u32| self.living.get(&facts.paths.get(&all[number as usize])?).copied();
+        let is_new: FxHashSet<&[u8]> = (self.paths.iter().zip(&self.files))
+            .filter(|(_, file)| file.is_none())
+            .map(|(path, _)| path.as_bytes())
+            .collect();
+        if is_new.is_empty() {
+            return Vec::new();
+        }
+        let names = || {
+            let edges = self.dependencies().edges.iter();
+            edges.filter_map(|edge| match edge.to {
+                Target::File(to) => Some((edge.from, to)),
+                _ => None,
+            })
+        };
+        let wiring = Wiring::of(&self.lens, names().filter_map(|(from, to)| Some((file(from)?, file(to)?))));
+        let (named, naming) = (wiring.named.probability(), wiring.naming.probability());
+        let new = |number: u32| is_new.contains(all[number as usize].as_slice());
+        let mut wired: Vec<(FileId, f64, Because)> = names()
+            .filter_map(|(from, to)| match (new(from), new(to)) {
+                (true, false) => Some((file(to)?, named?, Because::Named)),
+                (false, true) => Some((file(from)?, naming?, Because::Naming)),
+                _ => None,
+            })
+            .collect();
+        wired.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        wired.dedup_by_key(|one| one.0);
+        wired
     }
 
     /// Who makes the change, where that is a person this history knows.
@@ -299,6 +356,8 @@ impl<'a> Change<'a> {
             }
             Because::Namesake => (Vec::new(), Some("it is called like a file in hand")),
             Because::Beside => (Vec::new(), Some("it lies beside a file in hand")),
+            Because::Named => (Vec::new(), Some("a new file names it")),
+            Because::Naming => (Vec::new(), Some("it names a new file")),
             Because::Lately => (Vec::new(), Some("it changed lately")),
         };
         FileView {
@@ -401,14 +460,14 @@ impl<'a> Change<'a> {
     }
 
     /// The parts that need one team each, or why there are none.
-    fn split(&self, claims: &Claims, past: &Past, kept: &Kept<'_>, out: &mut Impact) {
+    fn split(&self, claims: &Claims, past: &Past, out: &mut Impact) {
         if self.paths.len() > MOST_FILES {
             out.split_note = Some(format!("not looked for in more than {MOST_FILES} files"));
             return;
         }
         let mut owners: Vec<Vec<Vec<TeamId>>> = vec![Vec::new(); self.paths.len()];
         claims.all.iter().for_each(|claim| owners[claim.path].push(claim.owners.clone()));
-        let mut links: Vec<(usize, usize)> = self.named_links(kept);
+        let mut links: Vec<(usize, usize)> = self.named_links();
         let in_code = links.len();
         links.extend(self.usual_links(past));
         match split(&owners, &links) {
@@ -434,13 +493,12 @@ impl<'a> Change<'a> {
     }
 
     /// Which of its files name which, in the tree with the change in it.
-    fn named_links(&self, kept: &Kept<'_>) -> Vec<(usize, usize)> {
-        use sources::tree::Tree as _;
+    fn named_links(&self) -> Vec<(usize, usize)> {
         let all = self.asked.tree.paths();
         let number = |path: &String| all.binary_search_by(|one| one.as_slice().cmp(path.as_bytes())).ok();
         let place: FxHashMap<u32, usize> =
             self.paths.iter().enumerate().filter_map(|(at, path)| Some((number(path)? as u32, at))).collect();
-        let dependencies = kept.dependencies(&self.asked.tree);
+        let dependencies = self.dependencies();
         let link = |edge: &facts::dependencies::Dependency<u32>| match edge.to {
             Target::File(to) => Some((*place.get(&edge.from)?, *place.get(&to)?)),
             _ => None,

@@ -26,6 +26,7 @@ pub mod split;
 pub mod suggest;
 pub mod tarmaq;
 pub mod ties;
+pub mod wiring;
 
 pub use candidates::Query;
 pub use past::Past;

@@ -27,6 +27,12 @@ pub(super) fn history(files: u32, changes: &[Vec<u32>]) -> Facts {
 
 /// One more change; the row index is to be built again.
 pub(super) fn append(facts: &mut Facts, files: &[u32], kind: TouchKind) {
+    let files: Vec<(u32, TouchKind)> = files.iter().map(|&file| (file, kind)).collect();
+    append_kinds(facts, &files);
+}
+
+/// The same, each file with what became of it.
+pub(super) fn append_kinds(facts: &mut Facts, files: &[(u32, TouchKind)]) {
     let change = facts.changes.len();
     let id: Vec<u8> = change.to_be_bytes().iter().cycle().take(20).copied().collect();
     let table = &mut facts.changes;
@@ -44,7 +50,7 @@ pub(super) fn append(facts: &mut Facts, files: &[u32], kind: TouchKind) {
     table.pull_request.push(None);
     table.message_kind.push(MessageKind::Other);
     table.subject.push(String::new());
-    for &file in files {
+    for &(file, kind) in files {
         let touch = Touch {
             change: ChangeId(change as u32),
             file: FileId(file),

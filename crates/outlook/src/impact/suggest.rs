@@ -40,6 +40,10 @@ pub enum Because {
     Namesake,
     /// History is silent, and it lies beside a file in hand.
     Beside,
+    /// History is silent, and a new file of the change names it.
+    Named,
+    /// History is silent, and it names a new file of the change.
+    Naming,
     /// History is silent, and it changed lately.
     Lately,
 }
@@ -57,28 +61,47 @@ pub struct Suggestions {
     pub silence: f64,
 }
 
-/// What a predictor says of a change that is made now.
-pub fn suggest(lens: &Lens<'_>, past: &Past, query: Query<'_>, predictor: &Predictor) -> Suggestions {
+/// What a predictor says of a change that is made now; `wired` are files that names tie to its new files, with what those say.
+pub fn suggest(
+    lens: &Lens<'_>,
+    past: &Past,
+    query: Query<'_>,
+    predictor: &Predictor,
+    wired: &[(FileId, f64, Because)],
+) -> Suggestions {
     let ranked = match &predictor.model {
         Some(model) => model.rank(lens, past, &mut Room::new(lens.facts), query),
         None => counted(past, query),
     };
     let silence = predictor.model.as_ref().map_or(LEAST_SILENCE, Model::silence);
     let half_life = predictor.model.as_ref().map_or(f64::INFINITY, Model::half_life_in_changes);
-    let suggestion = |&(file, probability): &Ranked| Suggestion {
-        file,
-        probability,
-        because: because(past, query, file, half_life),
+    let mut all: Vec<Suggestion> = ranked
+        .iter()
+        .filter(|(_, probability)| *probability >= LEAST)
+        .map(|&(file, probability)| Suggestion { file, probability, because: Because::Lately })
+        .collect();
+    for (file, probability, because) in wired {
+        let one = || Suggestion { file: *file, probability: *probability, because: because.clone() };
+        match all.iter_mut().find(|one| one.file == *file) {
+            Some(known) if known.probability < *probability => *known = one(),
+            Some(_) => {}
+            None if query.files.contains(file) || *probability < LEAST => {}
+            None => all.push(one()),
+        }
+    }
+    all.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    let explained = |one: &Suggestion| match one.because {
+        Because::Lately => Suggestion { because: because(past, query, one.file, half_life), ..one.clone() },
+        _ => one.clone(),
     };
     let is_test = |file: FileId| {
         let path = past.place_of(file).map(|place| place.path);
         path.is_some_and(|path| facts::test_files::is_test(&lens.facts.paths.text(path)))
     };
-    let likely = || ranked.iter().filter(|(_, probability)| *probability >= LEAST);
     Suggestions {
-        files: likely().take(SHOWN).map(suggestion).collect(),
-        tests: likely().filter(|(file, _)| is_test(*file)).take(TESTS).map(suggestion).collect(),
-        nothing_more: is_silent(ranked.first().map(|first| first.1), silence),
+        files: all.iter().take(SHOWN).map(explained).collect(),
+        tests: all.iter().filter(|one| is_test(one.file)).take(TESTS).map(explained).collect(),
+        nothing_more: is_silent(all.first().map(|first| first.probability), silence),
         silence,
     }
 }
@@ -161,7 +184,7 @@ mod tests {
         planted::through(facts, |lens| {
             let predictor = Lesson::of(lens).learn(lens);
             let query = Query { files: &planted::ids(files), new, author: None };
-            suggest(lens, &Past::whole(lens), query, &predictor)
+            suggest(lens, &Past::whole(lens), query, &predictor, &[])
         })
     }
 
@@ -191,6 +214,26 @@ mod tests {
         assert_eq!((said.files[0].file, said.files[0].probability), (FileId(1), 2.4 / 5.0));
         assert!(said.nothing_more, "less likely than not");
         assert_eq!(said.silence, LEAST_SILENCE);
+    }
+
+    #[test]
+    fn what_names_a_new_file_is_told_where_history_says_less() {
+        let facts = planted::history(40, &pairs(400));
+        planted::through(&facts, |lens| {
+            let predictor = Lesson::of(lens).learn(lens);
+            let query = Query { files: &planted::ids(&[6]), new: &[b"new.rs"], author: None };
+            let wired = [
+                (FileId(6), 0.9, Because::Named),
+                (FileId(7), 0.1, Because::Named),
+                (FileId(20), 0.3, Because::Naming),
+            ];
+            let said = suggest(lens, &Past::whole(lens), query, &predictor, &wired);
+            let of = |file| said.files.iter().find(|one| one.file == FileId(file));
+            assert!(of(6).is_none(), "it is in hand");
+            assert!(matches!(of(7).unwrap().because, Because::Changes(_)), "history says more of it");
+            assert_eq!((of(20).unwrap().probability, &of(20).unwrap().because), (0.3, &Because::Naming));
+            assert!(said.files.is_sorted_by(|a, b| a.probability >= b.probability));
+        });
     }
 
     #[test]

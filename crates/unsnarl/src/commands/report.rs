@@ -8,7 +8,7 @@ use measures::Method;
 use super::{TextOrJson, print, write};
 use crate::{
     error::Error,
-    picture::{self, Look, Years},
+    picture::{self, Look},
 };
 
 /// Arguments of `unsnarl report`.

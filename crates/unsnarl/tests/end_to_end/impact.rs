@@ -264,6 +264,38 @@ fn a_change_of_two_teams_is_parted_where_nothing_holds_it_together() {
     assert_eq!(kind, ["named", "added"], "{held}");
 }
 
+/// Each new page came with a change of the part it names, which no past can say of a page that is not there yet.
+#[test]
+fn what_a_new_file_names_is_told() {
+    let sandbox = Sandbox::new();
+    let mut history = History::default();
+    let mut first = Commit::new("begin").at(START);
+    for at in 0..40 {
+        first = first.write(format!("core/part{at}.py"), "X = 0\n");
+    }
+    history.commit("main", first);
+    for at in 0..70 {
+        let one = at % 39;
+        let commit = Commit::new(format!("page {at}"))
+            .at(START + (at + 1) * HOUR)
+            .write(format!("web/page{at}.py"), format!("import core.part{one}\n"))
+            .write(format!("core/part{one}.py"), format!("X = {at}\n"));
+        history.commit("main", commit);
+    }
+    let repository = sandbox.repository("wired", &history);
+    repository.git(&["reset", "--hard", "-q", "main"]);
+    fs::write(repository.path().join("web/next.py"), "import core.part39\n").expect("it can be written");
+    let text = unsnarl(&sandbox, repository.path(), &["impact", "web/next.py", "--format", "json"]).answer();
+    let found: Value = serde_json::from_str(&text).expect("it is JSON");
+    let first = &found["files"][0];
+    assert_eq!(
+        (&first["path"], &first["evidence"]),
+        (&"core/part39.py".into(), &"a new file names it".into())
+    );
+    assert!(first["probability"].as_f64() > Some(0.9), "{text}");
+    assert_eq!(first["because"], Value::Array(Vec::new()));
+}
+
 #[test]
 fn what_cannot_be_asked_is_refused_with_a_way_out() {
     let shop = Shop::new();

@@ -56,7 +56,7 @@ fn partners(lens: &Lens<'_>, foresight: &Foresight, path: &str) -> Vec<Partner> 
     let mut living = facts.files.ids().filter(|&file| facts.files.alive(file));
     let Some(file) = living.find(|&file| at(file) == path) else { return Vec::new() };
     let query = Query { files: &[file], new: &[], author: None };
-    let suggested = suggest(lens, &foresight.past, query, &foresight.predictor).files;
+    let suggested = suggest(lens, &foresight.past, query, &foresight.predictor, &[]).files;
     let likely = suggested.into_iter().filter(|one| one.probability >= LEAST);
     likely.take(MOST).map(|one| Partner { path: at(one.file), probability: one.probability }).collect()
 }
