@@ -81,7 +81,8 @@ impl Lesson {
             hasher.write_u8(u8::from(counted.next_if_eq(&change).is_some()));
             for at in facts.touches.of(change) {
                 hasher.write_u32(facts.touches.file[at].0);
-                hasher.write_u32(facts.touches.path[at].0);
+                // Paths are numbered otherwise where facts were kept.
+                hasher.write(facts.paths.bytes(facts.touches.path[at]));
                 hasher.write_u8(facts.touches.kind[at].letter() as u8);
             }
         }

@@ -183,8 +183,16 @@ fn the_same_bytes_whatever_the_threads_and_whether_anything_is_kept() {
         unsnarl(&shop.sandbox, shop.repository.path(), &whole).answer()
     };
     let fresh = ask(&["--no-cache", "--threads", "1"]);
+    let kept = || -> Vec<String> {
+        let place = fs::read_dir(shop.repository.git_directory().join("unsnarl")).expect("facts are kept");
+        let names = place.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        names.filter(|name| name.starts_with("predictor-") || name.starts_with("ties-")).collect()
+    };
     assert_eq!(fresh, ask(&["--threads", "4"]), "nothing kept yet");
+    let first = kept();
+    assert_eq!(first.len(), 2, "{first:?}");
     assert_eq!(fresh, ask(&[]), "kept");
+    assert_eq!(kept(), first, "nothing was learned again");
 }
 
 #[test]
