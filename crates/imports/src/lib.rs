@@ -125,30 +125,31 @@ pub fn read(files: &dyn Files, threads: usize, scans: &mut Scans) -> Dependencie
     in_order(out)
 }
 
-/// Reads one file and finds what each of its names means; what other files name is not asked.
+/// Reads some files and finds what each of their names means; what other files name is not asked.
 ///
 /// What the others declare is taken from `scans`, which should hold them: what it does not hold is read again. Costs
-/// what the families of this one file cost, and little of that where the others are held.
-pub fn read_one(files: &dyn Files, path: &str, threads: usize, scans: &mut Scans) -> Dependencies<u32> {
+/// what the families of these files cost, and little of that where the others are held.
+pub fn read_some(files: &dyn Files, paths: &[&str], threads: usize, scans: &mut Scans) -> Dependencies<u32> {
     let project = Project::new(files);
     let mut out = Dependencies::default();
-    let Some(file) = project.find(path) else { return out };
     for family in languages::FAMILIES {
         let endings = || family.languages.iter().flat_map(|language| language.endings);
-        if endings().any(|ending| project::ends(path, ending)) {
+        let own = |path: &&&str| endings().any(|ending| project::ends(path, ending));
+        let only: Vec<u32> = paths.iter().filter(own).filter_map(|path| project.find(path)).collect();
+        if !only.is_empty() {
             let mut earlier =
                 scans.split_off(family.languages.iter().map(|language| language.name).collect());
-            read_family(family, &project, Some(file), threads, (&mut earlier, scans), &mut out);
+            read_family(family, &project, Some(&only), threads, (&mut earlier, scans), &mut out);
         }
     }
     in_order(out)
 }
 
-/// Reads the files of a family and resolves what they name; with `only` what that one file names.
+/// Reads the files of a family and resolves what they name; with `only` what those name.
 fn read_family(
     family: &Family,
     project: &Project<'_>,
-    only: Option<u32>,
+    only: Option<&[u32]>,
     threads: usize,
     (earlier, scans): (&mut Scans, &mut Scans),
     out: &mut Dependencies<u32>,
@@ -176,18 +177,18 @@ fn in_order(mut out: Dependencies<u32>) -> Dependencies<u32> {
     out
 }
 
-/// What the names of a family's files mean, or of one of them.
+/// What the names of a family's files mean, or of some of them.
 fn resolve_all(
     family: &Family,
     project: &Project<'_>,
     read: &[(u32, Scan)],
-    only: Option<u32>,
+    only: Option<&[u32]>,
     threads: usize,
     out: &mut Dependencies<u32>,
 ) {
     let resolver = (family.resolver)(project, read);
     let asked: Vec<&(u32, Scan)> =
-        read.iter().filter(|(file, _)| only.is_none_or(|only| only == *file)).collect();
+        read.iter().filter(|(file, _)| only.is_none_or(|only| only.contains(file))).collect();
     let mut edges: Vec<Vec<Dependency<u32>>> = Vec::new();
     edges.resize_with(asked.len(), Vec::new);
     in_parallel(&mut edges, threads.min(asked.len()), |at, edges| {
@@ -405,7 +406,7 @@ mod tests {
             let after = before.map(|(own, kept)| if own == path { (own, text) } else { (own, kept) });
             let now = Told::new(&after);
             let file = now.paths.iter().position(|own| own == path.as_bytes()).unwrap() as u32;
-            held.replace(file, read_one(&now, path, 1, &mut scans));
+            held.replace(file, read_some(&now, &[path], 1, &mut scans));
             let mut anew = Scans::default();
             assert_eq!(held, read(&now, 1, &mut anew), "{path}: {text}");
             assert_eq!(scans.encode(), anew.encode(), "what was read before is not held for ever");
@@ -417,8 +418,8 @@ mod tests {
     fn a_file_of_no_language_names_nothing() {
         let files = Told::new(&[("a.py", "import b"), ("b.py", ""), ("notes.txt", "import b")]);
         let mut scans = Scans::default();
-        assert_eq!(read_one(&files, "notes.txt", 1, &mut scans), Dependencies::default());
-        assert_eq!(read_one(&files, "none.py", 1, &mut scans), Dependencies::default());
-        assert_eq!(read_one(&files, "a.py", 1, &mut scans).edges.len(), 1);
+        assert_eq!(read_some(&files, &["notes.txt"], 1, &mut scans), Dependencies::default());
+        assert_eq!(read_some(&files, &["none.py"], 1, &mut scans), Dependencies::default());
+        assert_eq!(read_some(&files, &["a.py"], 1, &mut scans).edges.len(), 1);
     }
 }

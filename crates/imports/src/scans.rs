@@ -54,8 +54,11 @@ impl Scans {
 
     /// Takes out what files of these languages said.
     pub(crate) fn split_off(&mut self, languages: Vec<&str>) -> Self {
-        let own = self.by_content.extract_if(|(_, _, language), _| languages.contains(&language.as_str()));
-        Self { by_content: own.collect(), read_anew: 0 }
+        // They come in the order of their hashes: in a table that grows they would all be put into its first half.
+        let mut by_content = FxHashMap::with_capacity_and_hasher(self.by_content.len(), Default::default());
+        by_content
+            .extend(self.by_content.extract_if(|(_, _, language), _| languages.contains(&language.as_str())));
+        Self { by_content, read_anew: 0 }
     }
 
     /// Takes what a file said out, where it was met before. What is short stays for other files of the same content:

@@ -77,6 +77,16 @@ impl Kind {
     }
 }
 
+impl Ask<'_> {
+    /// Where history ends for it, where that is known before the rest is understood; `None` where it is not.
+    pub(crate) fn base(self, source: &Source) -> Result<Option<CommitId>, Error> {
+        match self {
+            Self::Diff(base) => Ok(Some(git::merge_base(source, base)?)),
+            Self::Named(_) | Self::Staged => Ok(None),
+        }
+    }
+}
+
 /// Understands what is asked about the repository at `place`.
 pub(crate) fn understand(
     ask: Ask<'_>,

@@ -92,9 +92,14 @@ impl Kept<'_> {
         imports::read(&self.code(checkout), self.threads, scans)
     }
 
-    /// Reads one file of a tree of which `scans` holds the others.
-    pub(crate) fn read_one(&self, checkout: &Checkout, path: &str, scans: &mut Scans) -> Dependencies<u32> {
-        imports::read_one(&self.code(checkout), path, self.threads, scans)
+    /// Reads some files of a tree of which `scans` holds the others.
+    pub(crate) fn read_some(
+        &self,
+        checkout: &Checkout,
+        paths: &[&str],
+        scans: &mut Scans,
+    ) -> Dependencies<u32> {
+        imports::read_some(&self.code(checkout), paths, self.threads, scans)
     }
 
     fn code<'c>(&self, checkout: &'c Checkout) -> Code<'c> {

@@ -58,7 +58,7 @@ struct Change<'a> {
     paths: Vec<String>,
     files: Vec<Option<FileId>>,
     living: FxHashMap<PathId, FileId>,
-    /// Reads what names what in the tree with the change in it, where that is asked.
+    /// Reads what its files name in the tree with the change in it, where that is asked.
     kept: &'a Kept<'a>,
     dependencies: OnceCell<Dependencies<u32>>,
 }
@@ -298,9 +298,12 @@ impl<'a> Change<'a> {
         out.tests = said.tests.iter().map(|one| self.file_view(one, modules)).collect();
     }
 
-    /// What names what in the tree with the change in it.
+    /// What its files name, in the tree with the change in it.
     fn dependencies(&self) -> &Dependencies<u32> {
-        self.dependencies.get_or_init(|| self.kept.dependencies(&self.asked.tree))
+        self.dependencies.get_or_init(|| {
+            let paths: Vec<&str> = self.paths.iter().map(String::as_str).collect();
+            self.kept.read_some(&self.asked.tree, &paths, &mut self.kept.scans())
+        })
     }
 
     /// Files that names tie to the new files of the change, with how often such files came along before.
@@ -315,17 +318,28 @@ impl<'a> Change<'a> {
         if is_new.is_empty() {
             return Vec::new();
         }
-        let names = || {
-            let edges = self.dependencies().edges.iter();
-            edges.filter_map(|edge| match edge.to {
-                Target::File(to) => Some((edge.from, to)),
-                _ => None,
-            })
+        let names = |dependencies: &Dependencies<u32>| -> Vec<(u32, u32)> {
+            let edges = dependencies.edges.iter();
+            edges
+                .filter_map(|edge| match edge.to {
+                    Target::File(to) => Some((edge.from, to)),
+                    _ => None,
+                })
+                .collect()
         };
-        let wiring = Wiring::of(&self.lens, names().filter_map(|(from, to)| Some((file(from)?, file(to)?))));
+        // What was added before is wired as the last commit has it; the new files as they stand now.
+        let before = self.kept.commit(self.known.source(), self.known.source().head());
+        let then =
+            |number: u32| self.living.get(&facts.paths.get(&before.paths()[number as usize])?).copied();
+        let wired_before = names(&self.kept.dependencies(&before));
+        let wiring = Wiring::of(
+            &self.lens,
+            wired_before.iter().filter_map(|&(from, to)| Some((then(from)?, then(to)?))),
+        );
         let (named, naming) = (wiring.named.probability(), wiring.naming.probability());
         let new = |number: u32| is_new.contains(all[number as usize].as_slice());
-        let mut wired: Vec<(FileId, f64, Because)> = names()
+        let mut wired: Vec<(FileId, f64, Because)> = names(self.dependencies())
+            .into_iter()
             .filter_map(|(from, to)| match (new(from), new(to)) {
                 (true, false) => Some((file(to)?, named?, Because::Named)),
                 (false, true) => Some((file(from)?, naming?, Because::Naming)),

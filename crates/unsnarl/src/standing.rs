@@ -59,7 +59,7 @@ impl Looked {
     ) -> Option<()> {
         let file = self.standing.find(path.as_bytes())?;
         self.checkout.replace(path.as_bytes(), text.as_bytes().to_vec());
-        self.standing.dependencies.replace(file, kept.read_one(&self.checkout, path, scans));
+        self.standing.dependencies.replace(file, kept.read_some(&self.checkout, &[path], scans));
         Some(())
     }
 

@@ -3,17 +3,18 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use facts::CommitId;
 use measures::Method;
 use sources::git;
 
 use super::print;
 use crate::{
-    asked::{Ask, understand},
+    asked::{Ask, Asked, understand},
     code::Kept,
     error::Error,
     foresight::Foresight,
     impact::impact,
-    picture::{self, Look},
+    picture::{self, Known, Look},
 };
 
 /// Arguments of `unsnarl impact`.
@@ -63,13 +64,36 @@ impl ImpactCommand {
             None if self.staged => Ask::Staged,
             None => Ask::Named(&self.named),
         };
-        let asked = understand(ask, &self.repository, &source, &kept)?;
-        say("understood");
-        let look = asked.base.map_or_else(|| self.look.clone(), |base| self.look.as_of_commit(base));
-        let mut known = picture::learn(&self.repository, &look, Method::Decayed)?;
-        say("learned");
-        let foresight = Foresight::of(&mut known, &look);
-        say("foreseen");
+        let up_to = |base: Option<CommitId>| {
+            base.map_or_else(|| self.look.clone(), |base| self.look.as_of_commit(base))
+        };
+        let learn = |look: &Look| -> Result<(Known, Foresight), Error> {
+            let mut known = picture::learn(&self.repository, look, Method::Decayed)?;
+            say("learned");
+            let foresight = Foresight::of(&mut known, look);
+            say("foreseen");
+            Ok((known, foresight))
+        };
+        // The work tree is listed beside learning, where it is known what to learn.
+        let base = ask.base(&source)?;
+        let (asked, (known, foresight)) = std::thread::scope(|scope| {
+            let understood = scope.spawn(|| {
+                let asked = understand(ask, &self.repository, &source, &kept);
+                say("understood");
+                asked
+            });
+            let join = |understood: std::thread::ScopedJoinHandle<'_, Result<Asked, Error>>| {
+                understood.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            if base.is_some() || self.staged {
+                let learned = learn(&up_to(base));
+                Ok::<_, Error>((join(understood)?, learned?))
+            } else {
+                let asked = join(understood)?;
+                let learned = learn(&up_to(asked.base))?;
+                Ok((asked, learned))
+            }
+        })?;
         let impact = impact(&known, &foresight, &asked, &kept);
         say("told");
         print(&match self.format {
