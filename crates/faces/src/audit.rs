@@ -11,6 +11,7 @@ use verdicts::{
 };
 
 use crate::{
+    document::written,
     numbers::{self, plural},
     plain::{cut, plain},
 };
@@ -70,7 +71,7 @@ pub fn json(repository: &str, book: &RuleBook, audit: &Audit) -> String {
     let of = |source: usize| book.rules.iter().filter(|rule| rule.source as usize == source).count() as u64;
     let sources = book.sources.iter().enumerate();
     let covered = audit.coverage;
-    let whole = Whole {
+    written(&Whole {
         schema: "unsnarl.audit/1",
         repository,
         sources: sources
@@ -92,8 +93,7 @@ pub fn json(repository: &str, book: &RuleBook, audit: &Audit) -> String {
             unowned_touches: covered.touches - covered.owned_touches - covered.exempt_touches,
         },
         findings: audit.findings.iter().map(view).collect(),
-    };
-    serde_json::to_string_pretty(&whole).expect("audits hold only what JSON can say") + "\n"
+    })
 }
 
 fn view(finding: &AuditFinding) -> FindingView<'_> {

@@ -10,6 +10,7 @@ use serde::Serialize;
 use verdicts::compare::{Verdict, Word};
 
 use crate::{
+    document::written,
     numbers,
     plain::{cut, plain},
 };
@@ -350,13 +351,6 @@ pub fn json(compare: &Compare<'_>) -> String {
 /// The JSON Schema of the document, as committed in docs/.
 pub fn schema() -> String {
     written(&schemars::schema_for!(Document))
-}
-
-fn written(document: &impl Serialize) -> String {
-    let mut text =
-        serde_json::to_string_pretty(document).expect("the document holds only strings and numbers");
-    text.push('\n');
-    text
 }
 
 fn document(compare: &Compare<'_>) -> Document {

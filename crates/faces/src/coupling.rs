@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::{
     Report,
     deps::cell,
+    document::written,
     drawing::{Drawing, Line, Notation},
     json, names, numbers,
     plain::{cut, shortened},
@@ -169,15 +170,14 @@ pub fn csv(report: &Report<'_>, level: &str) -> String {
 pub fn json(report: &Report<'_>, level: &'static str) -> String {
     let couplings: Vec<_> =
         report.picture.couplings.iter().map(|one| json::coupling(report, one, level)).collect();
-    let whole = json!({
+    written(&json!({
         "schema": "unsnarl.coupling/1",
         "repository": report.facts.repository.name,
         "level": level,
         "measure": json::measure(report, &report.picture.coupling),
         "boundaries": json::measure(report, &report.picture.boundaries),
         "couplings": couplings,
-    });
-    serde_json::to_string_pretty(&whole).expect("couplings hold only what JSON can say") + "\n"
+    }))
 }
 
 /// The couplings for a program that draws; dashed is what is mechanical.

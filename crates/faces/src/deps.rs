@@ -13,6 +13,7 @@ use facts::{
 use serde_json::json;
 
 use crate::{
+    document::written,
     drawing::{Drawing, Line, Notation},
     numbers::{self, plural},
     plain::{cut, plain, shortened},
@@ -282,11 +283,10 @@ pub fn json(graph: &Graph<'_>) -> String {
             })
             .collect(),
     };
-    let whole = json!({
+    written(&json!({
         "schema": "unsnarl.deps/1", "repository": graph.repository, "languages": languages,
         "nodes": graph.nodes, "edges": edges,
-    });
-    serde_json::to_string_pretty(&whole).expect("graphs hold only what JSON can say") + "\n"
+    }))
 }
 
 /// The graph for a program that draws; dashed is what only tests name.

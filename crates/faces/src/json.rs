@@ -12,6 +12,7 @@ use verdicts::{drift::Said, moving::moving};
 
 use crate::{
     Report,
+    document::written,
     drift::{self, SeriesDocument},
     impact::HitRate,
     ledger,
@@ -24,18 +25,12 @@ pub const SCHEMA: &str = "unsnarl.report/1";
 
 /// The report as pretty-printed JSON with a final newline.
 pub fn render(report: &Report<'_>) -> String {
-    let mut text =
-        serde_json::to_string_pretty(&document(report)).expect("the document holds only strings and numbers");
-    text.push('\n');
-    text
+    written(&document(report))
 }
 
 /// The JSON Schema of the document, as committed in docs/.
 pub fn schema() -> String {
-    let schema = schemars::schema_for!(Document);
-    let mut text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
-    text.push('\n');
-    text
+    written(&schemars::schema_for!(Document))
 }
 
 /// One repository's report.

@@ -8,6 +8,7 @@ pub mod check;
 pub mod compare;
 pub mod coupling;
 pub mod deps;
+pub mod document;
 pub mod draft;
 pub mod drawing;
 pub mod drift;

@@ -7,6 +7,8 @@ use facts::{
 };
 use serde_json::{Value, json};
 
+use crate::document::written;
+
 /// The manifest, with where each thing is written.
 pub fn json(manifest: &Manifest) -> String {
     let place = |place: &Place| json!({"file": place.file, "line": place.line});
@@ -56,7 +58,7 @@ pub fn json(manifest: &Manifest) -> String {
         .map(|one| json!({"rule": one.rule, "from": one.from, "to": one.to, "reason": one.reason, "owner": one.owner, "expires": time::date(one.expires - time::DAY), "at": place(&one.place)}))
         .collect();
     let (ownership, check) = (&manifest.ownership, &manifest.check);
-    let whole = json!({
+    written(&json!({
         "schema": "unsnarl.manifest/1",
         "files": manifest.files,
         "system": {"name": manifest.system, "unit": manifest.unit},
@@ -81,6 +83,5 @@ pub fn json(manifest: &Manifest) -> String {
             "allow": check.allow,
             "warn": check.warn,
         },
-    });
-    serde_json::to_string_pretty(&whole).expect("a manifest holds only what JSON can say") + "\n"
+    }))
 }

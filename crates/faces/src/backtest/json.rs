@@ -4,23 +4,19 @@ use outlook::impact::backtest::{Against, BINS, Backtest, Bin, Estimate, SEED, Sc
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::document::written;
+
 /// The version of the contract.
 const SCHEMA: &str = "unsnarl.backtest-impact/1";
 
 /// One object with a final newline.
 pub fn json(name: &str, backtest: &Backtest) -> String {
-    let mut text = serde_json::to_string_pretty(&document(name, backtest))
-        .expect("the document holds only strings and numbers");
-    text.push('\n');
-    text
+    written(&document(name, backtest))
 }
 
 /// The JSON Schema of the document, as committed in docs/.
 pub fn schema() -> String {
-    let mut text =
-        serde_json::to_string_pretty(&schemars::schema_for!(Document<'_>)).expect("a schema is JSON");
-    text.push('\n');
-    text
+    written(&schemars::schema_for!(Document<'_>))
 }
 
 /// How well further files would have been predicted. Where nothing could be asked, figures are null.

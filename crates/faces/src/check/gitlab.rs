@@ -8,8 +8,8 @@ use facts::manifest::Level;
 use serde::Serialize;
 use verdicts::check::{Outcome, State};
 
-use super::{Checked, other_side, place, written};
-use crate::plain::plain;
+use super::{Checked, other_side, place};
+use crate::{document::written, plain::plain};
 
 /// The report with a final newline.
 pub fn render(checked: &Checked<'_>) -> String {

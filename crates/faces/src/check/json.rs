@@ -13,7 +13,8 @@ use verdicts::{
     tally::Tally,
 };
 
-use super::{Checked, Scope, place, written};
+use super::{Checked, Scope, place};
+use crate::document::written;
 
 /// The version of the contract.
 pub const SCHEMA: &str = "unsnarl.check/1";

@@ -15,7 +15,6 @@ mod summary;
 mod text;
 
 use facts::Manifest;
-use serde::Serialize;
 use verdicts::{check::Check, rules::Violation};
 
 pub use editor::render as editor;
@@ -91,19 +90,4 @@ fn other_side(violation: &Violation) -> Option<String> {
 /// `1 file`, `1,200 files`.
 fn count(number: u64, thing: &str) -> String {
     format!("{} {thing}{}", facts::counts::grouped(number), if number == 1 { "" } else { "s" })
-}
-
-/// JSON with a final newline. Control characters that JSON lets stand are escaped, too: a terminal may act on them, and
-/// what is written to one takes them out.
-pub(crate) fn written(document: &impl Serialize) -> String {
-    let text = serde_json::to_string_pretty(document).expect("the document holds only strings and numbers");
-    let mut out = String::with_capacity(text.len() + 1);
-    for c in text.chars() {
-        match c {
-            '\u{7f}'..='\u{9f}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out.push('\n');
-    out
 }

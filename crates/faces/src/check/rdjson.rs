@@ -6,8 +6,8 @@ use facts::manifest::Level;
 use serde_json::{Value, json};
 use verdicts::rules::Violation;
 
-use super::{Checked, other_side, place, rule_of, written};
-use crate::plain::plain;
+use super::{Checked, other_side, place, rule_of};
+use crate::{document::written, plain::plain};
 
 /// The whole result (`-f=rdjson`) with a final newline.
 pub fn render(checked: &Checked<'_>) -> String {

@@ -20,9 +20,9 @@ use verdicts::{
 use super::{
     Checked, Scope, other_side,
     place::{self, Place},
-    summary, text, written,
+    summary, text,
 };
-use crate::plain::plain;
+use crate::{document::written, plain::plain};
 
 const MOST_RESULTS: usize = 25_000;
 const MOST_STEPS: usize = 1_000;

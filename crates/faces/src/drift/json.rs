@@ -15,6 +15,7 @@ use serde::Serialize;
 use verdicts::drift::Said;
 
 use super::{Drift, subject_name};
+use crate::document::written;
 
 /// The version of the contract.
 const SCHEMA: &str = "unsnarl.drift/1";
@@ -22,19 +23,12 @@ const SCHEMA: &str = "unsnarl.drift/1";
 /// One object with a final newline.
 pub fn json(drift: &Drift<'_>) -> String {
     let series = drift.rows().map(|row| document(drift.lens, row.series, row.said, Some(row.details)));
-    let document = Document { schema: SCHEMA, repository: drift.name, series: series.collect() };
-    let mut text =
-        serde_json::to_string_pretty(&document).expect("the document holds only strings and numbers");
-    text.push('\n');
-    text
+    written(&Document { schema: SCHEMA, repository: drift.name, series: series.collect() })
 }
 
 /// The JSON Schema of the document, as committed in docs/.
 pub fn schema() -> String {
-    let mut text =
-        serde_json::to_string_pretty(&schemars::schema_for!(Document<'_>)).expect("a schema is JSON");
-    text.push('\n');
-    text
+    written(&schemars::schema_for!(Document<'_>))
 }
 
 /// What moves in one repository, or in somebody's numbers.

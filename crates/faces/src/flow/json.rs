@@ -10,18 +10,19 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Flow, Reviewed, ledger, name};
+use crate::document::written;
 
 /// The version of the contract.
 const SCHEMA: &str = "unsnarl.flow/1";
 
 /// Flow as pretty-printed JSON with a final newline.
 pub fn render(flow: &Flow<'_>) -> String {
-    crate::check::written(&document(flow))
+    written(&document(flow))
 }
 
 /// The JSON Schema of the document, as committed in docs/.
 pub fn schema() -> String {
-    crate::check::written(&schemars::schema_for!(Document))
+    written(&schemars::schema_for!(Document))
 }
 
 /// How long changes take and wait. Hours, days and shares are numbers; what cannot be told is null.

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Impact;
+use crate::document::written;
 
 /// The version of the contract.
 const SCHEMA: &str = "unsnarl.impact/1";
@@ -20,10 +21,10 @@ struct Document<'a> {
 
 /// One object with a final newline.
 pub fn render(impact: &Impact) -> String {
-    crate::check::written(&Document { schema: SCHEMA, impact })
+    written(&Document { schema: SCHEMA, impact })
 }
 
 /// The JSON Schema of the document, as committed in docs/.
 pub fn schema() -> String {
-    crate::check::written(&schemars::schema_for!(Document<'_>))
+    written(&schemars::schema_for!(Document<'_>))
 }

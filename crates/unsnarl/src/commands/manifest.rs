@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
-use faces::plain::plain;
+use faces::{document::written, plain::plain};
 use sources::{
     git::{self, Head},
     manifest::{self, Mistake, NESTED_FILE, ROOT_FILE},
@@ -65,9 +65,7 @@ impl ManifestCommand {
     pub(crate) fn run(self) -> Result<(), Error> {
         let place = Place::find(&self.repository)?;
         match self.command {
-            Task::Schema => {
-                print(&(serde_json::to_string_pretty(&manifest::schema()).expect("a schema is JSON") + "\n"))
-            }
+            Task::Schema => print(&written(&manifest::schema())),
             Task::Validate => validate(&place),
             Task::Fmt { check } => format_all(&place, check),
             Task::Show => show(&place),
