@@ -3,7 +3,7 @@
 use serde_json::Value;
 use testkit::repo::{Commit, History, Sandbox, random::Random};
 
-use crate::stage::unsnarl;
+use crate::stage::{fitting, is_published, unsnarl};
 
 const PAIRS: usize = 8;
 
@@ -31,10 +31,6 @@ fn partners(changes: i64) -> History {
     history
 }
 
-fn parse(text: &str) -> Value {
-    serde_json::from_str(text).expect("it is JSON")
-}
-
 #[test]
 fn a_planted_partner_is_found() {
     let sandbox = Sandbox::new();
@@ -46,7 +42,7 @@ fn a_planted_partner_is_found() {
     };
     let text = ask(&["--queries", "200", "--threads", "1"]);
     assert_eq!(text, ask(&["--queries", "200", "--threads", "4"]), "the same whatever the threads");
-    let found = parse(&text);
+    let found = fitting(&text, &faces::backtest::schema());
     assert_eq!((&found["schema"], &found["queries"]), (&"unsnarl.backtest-impact/1".into(), &200.into()));
     let map = |scorer: &str| found["scorers"][scorer]["map"].as_f64().expect("a number");
     assert!(map("unsnarl") > 0.9 && map("tarmaq") > 0.8 && map("rose") > 0.8, "{text}");
@@ -54,7 +50,6 @@ fn a_planted_partner_is_found() {
     assert!(found["closure"].as_f64() > Some(0.7), "{text}");
     let rows = found["calibration"].as_array().expect("bins").len();
     assert_eq!(rows, 10);
-    fits_its_schema(&found);
 
     let text = unsnarl(&sandbox, repository.path(), &["backtest", "impact", "--queries", "200"]).answer();
     assert!(text.starts_with("partners: further files, asked of its own past: 200 changes"), "{text}");
@@ -70,29 +65,12 @@ fn a_history_too_short_is_said_to_be() {
         let text = unsnarl(&sandbox, repository.path(), &["backtest", "impact"]).answer();
         assert!(text.contains("too little to learn from"), "{text}");
         let text = unsnarl(&sandbox, repository.path(), &["backtest", "impact", "--format", "json"]).answer();
-        let found = parse(&text);
+        let found = fitting(&text, &faces::backtest::schema());
         assert_eq!((&found["queries"], &found["closure"]), (&0.into(), &Value::Null));
-        fits_its_schema(&found);
     }
-}
-
-fn fits_its_schema(instance: &Value) {
-    let schema: Value = serde_json::from_str(&faces::backtest::schema()).expect("a schema is JSON");
-    let validator = jsonschema::validator_for(&schema).expect("it is a schema");
-    let errors: Vec<String> = validator.iter_errors(instance).map(|error| error.to_string()).collect();
-    assert!(errors.is_empty(), "{errors:?}");
 }
 
 #[test]
 fn the_published_schema_is_that_of_the_program() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/backtest-impact.schema.json");
-    let fresh = faces::backtest::schema();
-    if std::env::var_os("UNSNARL_UPDATE").is_some() {
-        std::fs::write(path, &fresh).expect("docs/ can be written");
-    }
-    let published = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(
-        published == fresh,
-        "docs/backtest-impact.schema.json is stale: UNSNARL_UPDATE=1 cargo nextest run schema"
-    );
+    is_published("backtest-impact.schema.json", &faces::backtest::schema());
 }

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 use testkit::repo::{Commit, History, Repository, Sandbox, random::Random};
 
-use crate::stage::{is_published, unsnarl};
+use crate::stage::{fitting, is_published, unsnarl};
 
 const HOUR: i64 = 3_600;
 const START: i64 = 1_700_000_000;
@@ -105,12 +105,7 @@ impl Shop {
     fn json(&self, arguments: &[&str]) -> Value {
         let whole = [&["impact", "--format", "json"], arguments].concat();
         let text = unsnarl(&self.sandbox, self.repository.path(), &whole).answer();
-        let found: Value = serde_json::from_str(&text).expect("it is JSON");
-        let schema: Value = serde_json::from_str(&faces::impact::schema()).expect("a schema is JSON");
-        let validator = jsonschema::validator_for(&schema).expect("it is a schema");
-        let errors: Vec<String> = validator.iter_errors(&found).map(|error| error.to_string()).collect();
-        assert!(errors.is_empty(), "{errors:?}\n{text}");
-        found
+        fitting(&text, &faces::impact::schema())
     }
 
     fn refused(&self, arguments: &[&str]) -> String {

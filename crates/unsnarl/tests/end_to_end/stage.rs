@@ -98,6 +98,16 @@ pub(crate) fn everything(sandbox: &Sandbox, repository: &Repository, options: &[
     out + &unsnarl(sandbox, repository.path(), &arguments).answer()
 }
 
+/// A document, held to the schema of its kind.
+pub(crate) fn fitting(text: &str, schema: &str) -> serde_json::Value {
+    let document = serde_json::from_str(text).expect("it is JSON");
+    let schema = serde_json::from_str(schema).expect("a schema is JSON");
+    let validator = jsonschema::validator_for(&schema).expect("it is a schema");
+    let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}\n{text}");
+    document
+}
+
 /// Whether a page of docs/ is what the program makes today.
 pub(crate) fn is_published(page: &str, fresh: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(page);
