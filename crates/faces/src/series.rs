@@ -81,15 +81,13 @@ pub(crate) fn since(series: &Series) -> Option<String> {
     let onset = series.onset?;
     let at = |place: usize| series.points.get(place).map_or_else(String::new, month);
     let first = series.points.first().map_or_else(String::new, month);
-    let (place, latest) = (onset.at, at(onset.latest));
-    Some(match (onset.how, onset.earliest) {
+    let (place, latest) = (at(onset.at), at(onset.latest));
+    let early = onset.begins_after().map_or_else(|| format!("before {first}"), at);
+    Some(match onset.how {
         _ if onset.latest == 0 => format!("since before {first}"),
-        _ if place == 0 => format!("since before {first}, or as late as {latest}"),
-        (How::Slope, 0) => format!("since about {} (before {first} to {latest})", at(place)),
-        (How::Step, 0) => format!("at once, about {} (before {first} to {latest})", at(place)),
-        (How::Slope, early) => format!("since about {} ({} to {latest})", at(place), at(early)),
-        // The change lies between the last window of the old level and the first of the new.
-        (How::Step, early) => format!("at once, about {} ({} to {latest})", at(place), at(early - 1)),
+        _ if onset.at == 0 => format!("since before {first}, or as late as {latest}"),
+        How::Slope => format!("since about {place} ({early} to {latest})"),
+        How::Step => format!("at once, about {place} ({early} to {latest})"),
     })
 }
 

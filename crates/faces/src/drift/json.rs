@@ -5,10 +5,7 @@ use measures::{
     Subject,
     around::Around,
     drift::{Details, Outlook, Point, Series},
-    stats::{
-        onset::{How, Onset},
-        steps::Step,
-    },
+    stats::{onset::Onset, steps::Step},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -193,9 +190,7 @@ fn day(series: &Series, at: usize) -> Option<String> {
 
 fn since(series: &Series, onset: Onset) -> Since {
     let within = |at: usize| day(series, at).filter(|_| at > 0);
-    // What changed at once did so after the last window of the old level.
-    let early = if onset.how == How::Step { onset.earliest.saturating_sub(1) } else { onset.earliest };
-    let early = day(series, early).filter(|_| onset.earliest > 0);
+    let early = onset.begins_after().and_then(|at| day(series, at));
     Since { at: within(onset.at), interval: [early, within(onset.latest)], how: onset.how.name() }
 }
 

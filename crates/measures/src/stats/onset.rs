@@ -54,6 +54,17 @@ pub struct Onset {
     pub latest: usize,
 }
 
+impl Onset {
+    /// The last point that must still be as before: it began after this one at the earliest. `None`: perhaps before
+    /// the first point.
+    pub fn begins_after(&self) -> Option<usize> {
+        match self.how {
+            How::Step => self.earliest.checked_sub(1),
+            How::Slope => Some(self.earliest).filter(|&place| place > 0),
+        }
+    }
+}
+
 /// The onset of a series of `y` over `x`, which rises. `None` below eight points, for points that do not vary, and where
 /// numbers are too large to work with.
 pub fn onset(x: &[f64], y: &[f64]) -> Option<Onset> {
@@ -125,6 +136,8 @@ mod tests {
         assert_eq!(onset(&x, &bend), Some(Onset { how: How::Slope, at: 8, earliest: 8, latest: 8 }));
         let step: Vec<f64> = x.iter().map(|at| if *at >= 12.0 { 5.0 } else { 1.0 }).collect();
         assert_eq!(onset(&x, &step), Some(Onset { how: How::Step, at: 12, earliest: 12, latest: 12 }));
+        let after = |y: &[f64]| onset(&x, y).and_then(|onset| onset.begins_after());
+        assert_eq!((after(&bend), after(&step)), (Some(8), Some(11)));
     }
 
     /// A straight line has no beginning that was recorded.
@@ -133,7 +146,8 @@ mod tests {
         let mut random = Random::new(5);
         let x = line(30);
         let y: Vec<f64> = x.iter().map(|at| 0.3 * at + random.normal()).collect();
-        assert_eq!(onset(&x, &y).map(|onset| onset.earliest), Some(0));
+        let onset = onset(&x, &y).expect("thirty points are enough");
+        assert_eq!((onset.earliest, onset.begins_after()), (0, None));
     }
 
     /// Planted bends of six deviations: the interval holds the place nearly as often as it says.
