@@ -12,7 +12,7 @@ use verdicts::compare::{Verdict, Word};
 use crate::{
     document::written,
     numbers,
-    plain::{cut, plain},
+    plain::{cut, plain, wrapped},
 };
 
 /// The version of the contract.
@@ -75,14 +75,14 @@ pub fn text(compare: &Compare<'_>) -> String {
         let _ = writeln!(out, "{}", row.trim_end());
     }
     out.push('\n');
-    for (at, line) in wrapped(&sentence(compare)).lines().enumerate() {
+    for (at, line) in wrapped(&sentence(compare), 0, 0, COLUMNS).lines().enumerate() {
         let _ = match (at, line.split_once(':')) {
             (0, Some((word, rest))) => writeln!(out, "{BOLD}{word}{BOLD:#}:{rest}"),
             _ => writeln!(out, "{line}"),
         };
     }
     for note in notes(compare) {
-        let _ = write!(out, "{DIM}{}{DIM:#}", wrapped(&note));
+        let _ = write!(out, "{DIM}{}{DIM:#}", wrapped(&note, 0, 0, COLUMNS));
     }
     out
 }
@@ -237,26 +237,6 @@ fn notes(compare: &Compare<'_>) -> Vec<String> {
             .to_owned(),
     );
     notes
-}
-
-/// Lines of at most a hundred columns.
-fn wrapped(text: &str) -> String {
-    let mut out = String::new();
-    let mut column = 0;
-    for word in plain(text).split(' ') {
-        let width = word.chars().count();
-        if column > 0 && column + 1 + width > COLUMNS {
-            out.push('\n');
-            column = 0;
-        } else if column > 0 {
-            out.push(' ');
-            column += 1;
-        }
-        out.push_str(word);
-        column += width;
-    }
-    out.push('\n');
-    out
 }
 
 /// What a comparison says.

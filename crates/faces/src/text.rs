@@ -9,7 +9,7 @@ use measures::{CouplingKind, Measurement, Subject, UnitOfValue};
 use crate::{
     Report, ledger, moving,
     numbers::{self, plural},
-    plain::{cut, plain, sentence, shortened},
+    plain::{cut, sentence, shortened, wrapped},
 };
 
 const COLUMNS: usize = 100;
@@ -412,20 +412,6 @@ fn left_out(report: &Report<'_>, out: &mut Lines) {
             format!("{} {name}", numbers::count(line.count))
         })
         .collect();
-    let text = plain(&format!("left out or unknown: {}; --html FILE says why", said.join(", ")));
-    let _ = write!(out.text, "\n{DIM}");
-    let mut column = 0;
-    for word in text.split(' ') {
-        let width = word.chars().count();
-        if column > 0 && column + 1 + width > COLUMNS {
-            out.text.push('\n');
-            column = 0;
-        } else if column > 0 {
-            out.text.push(' ');
-            column += 1;
-        }
-        out.text.push_str(word);
-        column += width;
-    }
-    let _ = writeln!(out.text, "{DIM:#}");
+    let text = format!("left out or unknown: {}; --html FILE says why", said.join(", "));
+    let _ = writeln!(out.text, "\n{DIM}{}{DIM:#}", wrapped(&text, 0, 0, COLUMNS).trim_end());
 }
