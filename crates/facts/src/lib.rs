@@ -47,7 +47,7 @@ pub use rulebook::RuleBook;
 pub use standing::Standing;
 pub use structure::{Basis, Module, Ownership, Structure, Team};
 pub use tables::{
-    Actor, ChangeTable, CommitId, Event, EventKind, Facts, FileTable, MessageKind, Participation,
+    Actor, Change, ChangeTable, CommitId, Event, EventKind, Facts, FileTable, MessageKind, Participation,
     PeopleTable, PersonKind, ProcessVersion, Repository, Request, Reviews, Role, Tag, Touch, TouchKind,
     TouchTable, Unit, UnitChoice,
 };

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use crate::{
-    ChangeId, ChangeTable, Facts, FileId, Omission, Omitted, Participation, Touch, TouchKind, TouchTable,
-    Unit,
+    Change, ChangeId, ChangeTable, Facts, FileId, Omission, Omitted, Participation, Touch, TouchKind,
+    TouchTable, Unit,
 };
 
 /// Joins changes by ticket; a change without one stays by itself.
@@ -90,20 +90,22 @@ fn join_changes(old: &ChangeTable, members: &[Vec<ChangeId>]) -> ChangeTable {
     for group in members {
         let rows = || group.iter().map(|change| change.index());
         let (Some(first), Some(last)) = (rows().next(), rows().next_back()) else { continue };
-        new.commit.push(old.commit[last]);
-        new.parent.push(old.parent[first]);
-        new.authored_at.push(rows().map(|row| old.authored_at[row]).min().unwrap_or_default());
-        new.committed_at.push(rows().map(|row| old.committed_at[row]).max().unwrap_or_default());
-        new.merged_at.push(old.merged_at[last]);
-        new.commits.push(rows().map(|row| old.commits[row]).fold(0, u32::saturating_add));
-        new.files.push(0);
-        new.bulk.push(false);
-        new.ignored.push(rows().all(|row| old.ignored[row]));
-        new.revert_of.push(old.revert_of[last]);
-        new.ticket.push(old.ticket[last].clone());
-        new.pull_request.push(old.pull_request[last]);
-        new.message_kind.push(old.message_kind[first]);
-        new.subject.push(old.subject[first].clone());
+        new.push(Change {
+            commit: old.commit[last],
+            parent: old.parent[first],
+            authored_at: rows().map(|row| old.authored_at[row]).min().unwrap_or_default(),
+            committed_at: rows().map(|row| old.committed_at[row]).max().unwrap_or_default(),
+            merged_at: old.merged_at[last],
+            commits: rows().map(|row| old.commits[row]).fold(0, u32::saturating_add),
+            files: 0,
+            bulk: false,
+            ignored: rows().all(|row| old.ignored[row]),
+            revert_of: old.revert_of[last],
+            ticket: old.ticket[last].clone(),
+            pull_request: old.pull_request[last],
+            message_kind: old.message_kind[first],
+            subject: old.subject[first].clone(),
+        });
     }
     new
 }

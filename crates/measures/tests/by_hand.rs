@@ -1,7 +1,7 @@
 //! Measures on tables small enough to be worked by hand, and what must hold of every table.
 
 use facts::{
-    Basis, ChangeId, CommitId, Facts, FileId, Lens, MessageKind, Module, ModuleId, Ownership, Participation,
+    Basis, Change, ChangeId, CommitId, Facts, FileId, Lens, Module, ModuleId, Ownership, Participation,
     PersonId, PersonKind, Role, Structure, Team, TeamId, Touch, TouchKind,
     lens::Range,
     structure::{Membership, Source, TeamKind},
@@ -22,21 +22,8 @@ fn facts(rows: &[Row<'_>]) -> Facts {
         let mut id = [0; 20];
         id[..4].copy_from_slice(&change.0.to_be_bytes());
         let at = NOW - (rows.len() - number) as i64 * DAY;
-        let changes = &mut facts.changes;
-        changes.commit.push(CommitId::from_bytes(&id).expect("twenty bytes"));
-        changes.parent.push(None);
-        changes.authored_at.push(at);
-        changes.committed_at.push(at);
-        changes.merged_at.push(at);
-        changes.commits.push(1);
-        changes.files.push(modules.len() as u32);
-        changes.bulk.push(false);
-        changes.ignored.push(false);
-        changes.revert_of.push(None);
-        changes.ticket.push(None);
-        changes.pull_request.push(None);
-        changes.message_kind.push(MessageKind::Other);
-        changes.subject.push(String::new());
+        let commit = CommitId::from_bytes(&id).expect("twenty bytes");
+        facts.changes.push(Change { files: modules.len() as u32, ..Change::new(commit, at) });
         for &module in *modules {
             let path = facts.paths.intern(format!("m{module}/a.rs").as_bytes());
             facts.touches.push(Touch {
@@ -56,12 +43,8 @@ fn facts(rows: &[Row<'_>]) -> Facts {
     }
     for module in 0..MODULES {
         let path = facts.paths.intern(format!("m{module}/a.rs").as_bytes());
-        facts.files.path.push(path);
-        facts.files.born.push(ChangeId(0));
-        facts.files.died.push(None);
-        facts.files.language.push(Some("Rust"));
-        facts.files.generated.push(false);
-        facts.files.bytes.push(None);
+        let file = facts.files.push(path, ChangeId(0));
+        facts.files.language[file.index()] = Some("Rust");
     }
     for person in 0..10 {
         facts.people.name.push(format!("p{person}"));

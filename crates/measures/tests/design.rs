@@ -36,12 +36,8 @@ fn facts() -> Facts {
     let mut facts = Facts::default();
     for (path, _) in FILES {
         let path = facts.paths.intern(path.as_bytes());
-        facts.files.path.push(path);
-        facts.files.born.push(ChangeId(0));
-        facts.files.died.push(None);
-        facts.files.language.push(Some("Rust"));
-        facts.files.generated.push(false);
-        facts.files.bytes.push(None);
+        let file = facts.files.push(path, ChangeId(0));
+        facts.files.language[file.index()] = Some("Rust");
     }
     let edges = EDGES.iter().map(|&(from, to, kind)| Dependency {
         from: FileId(from),

@@ -156,6 +156,61 @@ impl MessageKind {
     }
 }
 
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The commit on the mainline.
+    pub commit: CommitId,
+    /// Its first parent.
+    pub parent: Option<CommitId>,
+    /// When the first of its commits was authored.
+    pub authored_at: Seconds,
+    /// When the last of its commits was committed.
+    pub committed_at: Seconds,
+    /// When it reached the mainline.
+    pub merged_at: Seconds,
+    /// How many commits it stands for.
+    pub commits: u32,
+    /// How many files it touches.
+    pub files: u32,
+    /// Whether these are more than the bulk limit.
+    pub bulk: bool,
+    /// Whether it is no work of anyone's.
+    pub ignored: bool,
+    /// The commit it reverts.
+    pub revert_of: Option<CommitId>,
+    /// The first ticket key in the message.
+    pub ticket: Option<String>,
+    /// The number of its pull or merge request.
+    pub pull_request: Option<u32>,
+    /// What the message says it is.
+    pub message_kind: MessageKind,
+    /// The message's first line.
+    pub subject: String,
+}
+
+impl Change {
+    /// One commit, written and merged at one moment, of which no more is known.
+    pub fn new(commit: CommitId, at: Seconds) -> Self {
+        Self {
+            commit,
+            parent: None,
+            authored_at: at,
+            committed_at: at,
+            merged_at: at,
+            commits: 1,
+            files: 0,
+            bulk: false,
+            ignored: false,
+            revert_of: None,
+            ticket: None,
+            pull_request: None,
+            message_kind: MessageKind::Other,
+            subject: String::new(),
+        }
+    }
+}
+
 /// Changes, oldest first. Every column has one entry a row.
 #[derive(Clone, Debug, Default)]
 pub struct ChangeTable {
@@ -198,6 +253,24 @@ impl ChangeTable {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.commit.is_empty()
+    }
+
+    /// Appends a row.
+    pub fn push(&mut self, change: Change) {
+        self.commit.push(change.commit);
+        self.parent.push(change.parent);
+        self.authored_at.push(change.authored_at);
+        self.committed_at.push(change.committed_at);
+        self.merged_at.push(change.merged_at);
+        self.commits.push(change.commits);
+        self.files.push(change.files);
+        self.bulk.push(change.bulk);
+        self.ignored.push(change.ignored);
+        self.revert_of.push(change.revert_of);
+        self.ticket.push(change.ticket);
+        self.pull_request.push(change.pull_request);
+        self.message_kind.push(change.message_kind);
+        self.subject.push(change.subject);
     }
 
     /// Every row, oldest first.

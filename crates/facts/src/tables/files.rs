@@ -30,6 +30,18 @@ impl FileTable {
         self.path.is_empty()
     }
 
+    /// Appends a file that lives, of which nothing but its path and the change that brought it is known.
+    pub fn push(&mut self, path: PathId, born: ChangeId) -> FileId {
+        let file = FileId::from_index(self.len());
+        self.path.push(path);
+        self.born.push(born);
+        self.died.push(None);
+        self.language.push(None);
+        self.generated.push(false);
+        self.bytes.push(None);
+        file
+    }
+
     /// Whether the file exists at the head.
     pub fn alive(&self, file: FileId) -> bool {
         self.died[file.index()].is_none()

@@ -8,7 +8,7 @@ mod process;
 mod tags;
 mod touches;
 
-pub use changes::{ChangeTable, CommitId, MessageKind, Unit, UnitChoice};
+pub use changes::{Change, ChangeTable, CommitId, MessageKind, Unit, UnitChoice};
 pub use events::{Actor, Event, EventKind, Request, Reviews};
 pub use files::FileTable;
 pub use people::{Participation, PeopleTable, PersonKind, Role};

@@ -1,7 +1,7 @@
 //! A small system made by hand: module m has one file, and each team owns as many modules as are its.
 
 use facts::{
-    Actor, Basis, ChangeId, CommitId, Event, EventKind, Facts, FileId, Lens, MessageKind, Module, ModuleId,
+    Actor, Basis, Change, ChangeId, CommitId, Event, EventKind, Facts, FileId, Lens, Module, ModuleId,
     Ownership, Participation, PersonId, PersonKind, Request, Reviews, Role, Structure, Team, TeamId, Touch,
     TouchKind,
     lens::Range,
@@ -28,12 +28,8 @@ impl Shop {
         let mut facts = Facts::default();
         for module in 0..teams {
             let path = facts.paths.intern(format!("m{module}/a.rs").as_bytes());
-            facts.files.path.push(path);
-            facts.files.born.push(ChangeId(0));
-            facts.files.died.push(None);
-            facts.files.language.push(Some("Rust"));
-            facts.files.generated.push(false);
-            facts.files.bytes.push(None);
+            let file = facts.files.push(path, ChangeId(0));
+            facts.files.language[file.index()] = Some("Rust");
             facts.people.name.push(format!("p{module}"));
             facts.people.emails.push(Vec::new());
             facts.people.kind.push(PersonKind::Human);
@@ -63,21 +59,9 @@ impl Shop {
         let change = ChangeId::from_index(self.facts.changes.len());
         let mut id = [0; 20];
         id[..4].copy_from_slice(&change.0.to_be_bytes());
-        let changes = &mut self.facts.changes;
-        changes.commit.push(CommitId::from_bytes(&id).expect("twenty bytes"));
-        changes.parent.push(None);
-        changes.authored_at.push(written);
-        changes.committed_at.push(merged);
-        changes.merged_at.push(merged);
-        changes.commits.push(1);
-        changes.files.push(modules.len() as u32);
-        changes.bulk.push(false);
-        changes.ignored.push(false);
-        changes.revert_of.push(None);
-        changes.ticket.push(None);
-        changes.pull_request.push(None);
-        changes.message_kind.push(MessageKind::Other);
-        changes.subject.push(String::new());
+        let commit = CommitId::from_bytes(&id).expect("twenty bytes");
+        let files = modules.len() as u32;
+        self.facts.changes.push(Change { authored_at: written, files, ..Change::new(commit, merged) });
         for &module in modules {
             let path = self.facts.files.path[module as usize];
             let touch =

@@ -1,7 +1,7 @@
 //! Histories made by hand, for tests.
 
 use facts::{
-    ChangeId, CommitId, Facts, FileId, Lens, MessageKind, PathId, Structure, Touch, TouchKind, lens::Range,
+    Change, ChangeId, CommitId, Facts, FileId, Lens, PathId, Structure, Touch, TouchKind, lens::Range,
 };
 
 /// A history whose first change adds `files` files, called by their numbers, and whose others touch these.
@@ -9,12 +9,7 @@ pub(super) fn history(files: u32, changes: &[Vec<u32>]) -> Facts {
     let mut facts = Facts::default();
     for file in 0..files {
         let path = facts.paths.intern(format!("dir{}/{file}.rs", file % 7).as_bytes());
-        facts.files.path.push(path);
-        facts.files.born.push(ChangeId(0));
-        facts.files.died.push(None);
-        facts.files.language.push(None);
-        facts.files.generated.push(false);
-        facts.files.bytes.push(None);
+        facts.files.push(path, ChangeId(0));
     }
     let all: Vec<u32> = (0..files).collect();
     append(&mut facts, &all, TouchKind::Added);
@@ -35,21 +30,9 @@ pub(super) fn append(facts: &mut Facts, files: &[u32], kind: TouchKind) {
 pub(super) fn append_kinds(facts: &mut Facts, files: &[(u32, TouchKind)]) {
     let change = facts.changes.len();
     let id: Vec<u8> = change.to_be_bytes().iter().cycle().take(20).copied().collect();
-    let table = &mut facts.changes;
-    table.commit.push(CommitId::from_bytes(&id).expect("twenty bytes are an id"));
-    table.parent.push(None);
-    table.authored_at.push(0);
-    table.committed_at.push(0);
-    table.merged_at.push(0);
-    table.commits.push(1);
-    table.files.push(files.len() as u32);
-    table.bulk.push(files.len() > 30);
-    table.ignored.push(false);
-    table.revert_of.push(None);
-    table.ticket.push(None);
-    table.pull_request.push(None);
-    table.message_kind.push(MessageKind::Other);
-    table.subject.push(String::new());
+    let commit = CommitId::from_bytes(&id).expect("twenty bytes are an id");
+    let (count, bulk) = (files.len() as u32, files.len() > 30);
+    facts.changes.push(Change { files: count, bulk, ..Change::new(commit, 0) });
     for &(file, kind) in files {
         let touch = Touch {
             change: ChangeId(change as u32),

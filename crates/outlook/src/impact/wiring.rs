@@ -84,12 +84,7 @@ mod tests {
         let mut facts = planted::history(4, &[]);
         for (file, change) in [(4, 1), (5, 2)] {
             let path = facts.paths.intern(format!("new{file}.rs").as_bytes());
-            facts.files.path.push(path);
-            facts.files.born.push(ChangeId(change));
-            facts.files.died.push(None);
-            facts.files.language.push(None);
-            facts.files.generated.push(false);
-            facts.files.bytes.push(None);
+            facts.files.push(path, ChangeId(change));
         }
         planted::append_kinds(&mut facts, &[(0, TouchKind::Modified), (4, TouchKind::Added)]);
         planted::append_kinds(&mut facts, &[(5, TouchKind::Added)]);

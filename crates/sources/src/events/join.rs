@@ -257,7 +257,7 @@ impl Actors<'_> {
 
 #[cfg(test)]
 mod tests {
-    use facts::{MessageKind, Touch, TouchKind};
+    use facts::{Change, Touch, TouchKind};
 
     use super::*;
     use crate::events::State;
@@ -271,21 +271,8 @@ mod tests {
         let mut facts = Facts::default();
         for (at, &number) in numbers.iter().enumerate() {
             let day = (at as i64 + 1) * DAY;
-            let changes = &mut facts.changes;
-            changes.commit.push(id(char::from(b'1' + at as u8)));
-            changes.parent.push(None);
-            changes.authored_at.push(day);
-            changes.committed_at.push(day);
-            changes.merged_at.push(day);
-            changes.commits.push(1);
-            changes.files.push(1);
-            changes.bulk.push(false);
-            changes.ignored.push(false);
-            changes.revert_of.push(None);
-            changes.ticket.push(None);
-            changes.pull_request.push(number);
-            changes.message_kind.push(MessageKind::Other);
-            changes.subject.push(String::new());
+            let commit = id(char::from(b'1' + at as u8));
+            facts.changes.push(Change { files: 1, pull_request: number, ..Change::new(commit, day) });
             let path = facts.paths.intern(format!("f{at}").as_bytes());
             facts.touches.push(Touch {
                 change: ChangeId::from_index(at),

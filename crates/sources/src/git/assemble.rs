@@ -4,7 +4,9 @@
 //! moves the file, and its old path keeps leading to it until something new is added there, because history is a
 //! graph laid flat and a branch may still speak of the old path.
 
-use facts::{ChangeId, Facts, FileId, Omission, Omitted, PathId, Role, Touch, TouchKind, time::Seconds};
+use facts::{
+    Change, ChangeId, Facts, FileId, Omission, Omitted, PathId, Role, Touch, TouchKind, time::Seconds,
+};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
@@ -117,21 +119,22 @@ impl Assembler {
 
     fn push_commit(&mut self, commit: &Commit, compared: Compared) -> usize {
         let row = self.facts.changes.len();
-        let changes = &mut self.facts.changes;
-        changes.commit.push(commit_id(&commit.id));
-        changes.parent.push(commit.first_parent.as_ref().map(|id| commit_id(id)));
-        changes.authored_at.push(commit.authored_at);
-        changes.committed_at.push(commit.committed_at);
-        changes.merged_at.push(commit.committed_at);
-        changes.commits.push(u32::from(!commit.is_merge));
-        changes.files.push(u32::try_from(compared.touches.len()).unwrap_or(u32::MAX));
-        changes.bulk.push(false);
-        changes.ignored.push(commit.boundary);
-        changes.revert_of.push(commit.revert_of);
-        changes.ticket.push(commit.ticket.clone());
-        changes.pull_request.push(commit.pull_request);
-        changes.message_kind.push(commit.kind);
-        changes.subject.push(commit.subject.clone());
+        self.facts.changes.push(Change {
+            commit: commit_id(&commit.id),
+            parent: commit.first_parent.as_ref().map(|id| commit_id(id)),
+            authored_at: commit.authored_at,
+            committed_at: commit.committed_at,
+            merged_at: commit.committed_at,
+            commits: u32::from(!commit.is_merge),
+            files: u32::try_from(compared.touches.len()).unwrap_or(u32::MAX),
+            bulk: false,
+            ignored: commit.boundary,
+            revert_of: commit.revert_of,
+            ticket: commit.ticket.clone(),
+            pull_request: commit.pull_request,
+            message_kind: commit.kind,
+            subject: commit.subject.clone(),
+        });
         if commit.boundary {
             note(
                 &mut self.facts.ledger,
@@ -175,16 +178,7 @@ impl Assembler {
             // Something added where a file once was is that file again, unless the file lives on elsewhere.
             touch.kind != TouchKind::Added || self.facts.files.path[file.index()] == path
         });
-        known.unwrap_or_else(|| {
-            let file = FileId::from_index(self.facts.files.len());
-            self.facts.files.path.push(path);
-            self.facts.files.born.push(change);
-            self.facts.files.died.push(None);
-            self.facts.files.language.push(None);
-            self.facts.files.generated.push(false);
-            self.facts.files.bytes.push(None);
-            file
-        })
+        known.unwrap_or_else(|| self.facts.files.push(path, change))
     }
 
     fn credit(&mut self, change: ChangeId, role: Role, signature: u32, at: Seconds) {

@@ -302,12 +302,9 @@ mod tests {
     fn modules_of(files: &[(&str, u64)]) -> Vec<String> {
         let mut facts = Facts::default();
         for (path, _) in files {
-            facts.files.path.push(facts.paths.intern(path.as_bytes()));
-            facts.files.born.push(facts::ChangeId(0));
-            facts.files.died.push(None);
-            facts.files.language.push(Some("Python"));
-            facts.files.generated.push(false);
-            facts.files.bytes.push(None);
+            let path = facts.paths.intern(path.as_bytes());
+            let file = facts.files.push(path, facts::ChangeId(0));
+            facts.files.language[file.index()] = Some("Python");
         }
         let weights: Vec<u64> = files.iter().map(|(_, weight)| *weight).collect();
         settle(&facts, &[], &weights).modules.into_iter().map(|module| module.name).collect()
