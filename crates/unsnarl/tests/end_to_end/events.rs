@@ -3,12 +3,12 @@
 use std::{fs, io::Write as _, path::PathBuf};
 
 use serde_json::{Value, json};
-use testkit::repo::{Commit, History, Repository, Sandbox};
+use testkit::repo::{Commit, History, Sandbox};
 
-use crate::stage::{Run, finish, left_out, program, table, unsnarl};
+use crate::stage::{Run, Stage, finish, left_out, program, table, unsnarl};
 
 /// Three changes: a squash that names its number, a merged branch that names its own, a commit that names none.
-fn repository(sandbox: &Sandbox) -> Repository {
+fn history() -> History {
     let mut history = History::default();
     history.commit(
         "main",
@@ -28,21 +28,10 @@ fn repository(sandbox: &Sandbox) -> Repository {
         "main",
         Commit::new("Tidy up").by("Bo Ek", "bo@shop.example").at(1_704_300_000).write("ledger/c.rs", "c"),
     );
-    sandbox.repository("shop", &history)
-}
-
-struct Stage {
-    sandbox: Sandbox,
-    repository: Repository,
+    history
 }
 
 impl Stage {
-    fn new() -> Self {
-        let sandbox = Sandbox::new();
-        let repository = repository(&sandbox);
-        Self { sandbox, repository }
-    }
-
     fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.sandbox.path().join(name);
         fs::write(&path, content).expect("the test is set up");
@@ -59,11 +48,6 @@ impl Stage {
     fn imported(&self, name: &str, content: impl AsRef<[u8]>) -> Value {
         let text = self.import(name, content, &["--format", "json"]).answer();
         serde_json::from_str(&text).expect("the test is set up")
-    }
-
-    fn kept(&self) -> String {
-        fs::read_to_string(self.repository.git_directory().join("unsnarl/events.jsonl"))
-            .expect("the test is set up")
     }
 
     /// Rows of the table of events: request, change, kind, at, actor, actor kind, person.
@@ -112,9 +96,9 @@ fn gh(head: &str) -> Value {
 
 #[test]
 fn what_gh_prints_is_joined() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     let text = stage.import("prs.json", gh(&stage.head()).to_string(), &[]).answer();
-    let place = stage.repository.git_directory().join("unsnarl/events.jsonl");
+    let place = stage.events_path();
     let text = text.replace(place.to_str().unwrap(), "PLACE");
     insta::assert_snapshot!("events_gh", text);
     assert_eq!(
@@ -141,7 +125,7 @@ fn what_gh_prints_is_joined() {
 
 #[test]
 fn importing_twice_is_importing_once() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     let export = gh(&stage.head());
     let first = stage.imported("a.json", export.to_string());
     assert_eq!(
@@ -154,14 +138,14 @@ fn importing_twice_is_importing_once() {
     assert_eq!((stage.kept(), stage.events()), (kept.clone(), events.clone()));
     // The same as lines, the last first, each of them twice.
     let lines: Vec<String> = export.as_array().unwrap().iter().rev().map(Value::to_string).collect();
-    let other = Stage::new();
+    let other = Stage::of(&history());
     other.imported("lines.jsonl", [lines.join("\n"), lines.join("\n")].join("\n"));
     assert_eq!((other.kept(), other.events()), (kept, events));
 }
 
 #[test]
 fn rest_arrays_come_together() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     let pull = |number: u64| format!("https://api.github.com/repos/shop/shop/pulls/{number}");
     let pulls = json!([{
         "url": pull(1), "number": 1, "user": { "login": "ana", "type": "User" }, "created_at": "2024-01-01T06:00:00Z",
@@ -214,7 +198,7 @@ fn rest_arrays_come_together() {
 
 #[test]
 fn commits_tell_whose_an_account_is() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     let commits = json!([{
         "sha": "0".repeat(40), "url": "https://api.github.com/repos/shop/shop/commits/0", "author": { "login": "bobby" }, "committer": null,
         "commit": { "author": { "name": "Bo Ek", "email": "bo@shop.example" }, "committer": { "email": "noreply@github.com" } },
@@ -238,7 +222,7 @@ fn commits_tell_whose_an_account_is() {
 
 #[test]
 fn graphql_answers_are_read() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     let answer = json!({ "data": { "repository": { "nameWithOwner": "shop/shop", "pullRequests": { "nodes": [{
         "number": 1, "createdAt": "2024-01-01T06:00:00Z", "updatedAt": "2024-01-01T10:00:00Z", "mergedAt": "2024-01-01T09:06:40Z",
         "closedAt": "2024-01-01T09:06:40Z", "author": { "__typename": "User", "login": "ana" }, "changedFiles": 1,
@@ -331,7 +315,7 @@ fn lines(values: &[Value]) -> String {
 
 #[test]
 fn the_archive_holds_others_too() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     let refused = stage.import("hour.json", lines(&archive()), &[]).refusal();
     assert!(
         refused.contains("2 repositories, other/thing, ") && refused.contains("--name OWNER/NAME"),
@@ -354,7 +338,7 @@ fn the_archive_holds_others_too() {
         ]
     );
     // A download that broke off.
-    let other = Stage::new();
+    let other = Stage::of(&history());
     packed.truncate(packed.len() - 12);
     let cut = other.import("hour.json.gz", &packed, &["--name", "shop/shop"]).answer();
     assert!(cut.contains("broke off") && cut.contains("`"), "{cut}");
@@ -385,7 +369,7 @@ fn flate_of(text: &str) -> Vec<u8> {
 
 #[test]
 fn gitlab_tells_its_own_way() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     let note = |at: &str, who: &str, body: &str| json!({ "author": { "username": who }, "body": body, "created_at": at, "system": true });
     let requests = json!([{
         "id": 900, "iid": 2, "author": { "username": "bo" }, "state": "merged", "created_at": "2024-01-02T06:00:00.000Z",
@@ -430,7 +414,7 @@ fn gitlab_tells_its_own_way() {
 
 #[test]
 fn a_project_export_names_accounts_by_number() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     let request = json!({
         "iid": 2, "author_id": 11, "state": "merged", "created_at": "2024-01-02T06:00:00.000Z", "updated_at": "2024-01-02T13:00:00.000Z",
         "merge_commit_sha": stage.head(), "source_branch": "x",
@@ -455,7 +439,7 @@ fn a_project_export_names_accounts_by_number() {
 
 #[test]
 fn a_file_cut_short_keeps_what_was_whole() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     let whole = serde_json::to_string_pretty(&gh(&stage.head())).unwrap();
     let second = whole.find("\"number\": 3").unwrap() + 40;
     let answer = stage.imported("cut.json", &whole[..second]);
@@ -472,7 +456,7 @@ fn a_file_cut_short_keeps_what_was_whole() {
 
 #[test]
 fn what_is_none_of_the_forms_is_refused() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     for (content, words) in [
         ("", "hold no request"),
         ("[]", "hold no request"),
@@ -494,12 +478,12 @@ fn what_is_none_of_the_forms_is_refused() {
     assert!(refused.contains("cannot be read further"), "{refused}");
     let missing = unsnarl(&stage.sandbox, stage.repository.path(), &["events", "import", "missing.json"]);
     assert_eq!(missing.code(), Some(2));
-    assert!(!stage.repository.git_directory().join("unsnarl/events.jsonl").exists());
+    assert!(!stage.events_path().exists());
 }
 
 #[test]
 fn another_repository_is_noticed() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     stage.repository.git(&["remote", "add", "origin", "git@github.com:shop/shop.git"]);
     let mut pull = gh(&stage.head())[0].clone();
     pull["url"] = "https://github.com/other/thing/pull/1".into();
@@ -516,7 +500,7 @@ fn another_repository_is_noticed() {
 
 #[test]
 fn hostile_names_change_no_screen() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     let mut export = gh(&stage.head());
     export[0]["author"]["login"] = "\u{1b}[31mroot\u{202e}\n".into();
     export[0]["url"] = "https://github.com/\u{1b}[2J/\u{7}x/pull/1".into();
@@ -533,7 +517,7 @@ fn hostile_names_change_no_screen() {
 
 #[test]
 fn what_is_kept_is_shown_and_forgotten() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     let run = |arguments: &[&str]| unsnarl(&stage.sandbox, stage.repository.path(), arguments);
     assert!(run(&["events", "show"]).answer().starts_with("no review events are kept"));
     let before = run(&["report", "--format", "json"]).answer();
@@ -554,9 +538,9 @@ fn what_is_kept_is_shown_and_forgotten() {
 
 #[test]
 fn a_damaged_line_is_told() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     stage.imported("prs.json", gh(&stage.head()).to_string());
-    let place = stage.repository.git_directory().join("unsnarl/events.jsonl");
+    let place = stage.events_path();
     let text = stage.kept();
     fs::write(&place, text.replace("\"request\":4", "\"request\":-4")).unwrap();
     let report = unsnarl(&stage.sandbox, stage.repository.path(), &["report", "--format", "json"]).answer();
@@ -570,7 +554,7 @@ fn a_damaged_line_is_told() {
 
 #[test]
 fn standard_input_is_a_file() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     let path = stage.file("prs.json", gh(&stage.head()).to_string());
     let mut child = program(&stage.sandbox)
         .current_dir(stage.repository.path())
@@ -586,7 +570,7 @@ fn standard_input_is_a_file() {
 
 #[test]
 fn an_earlier_day_knows_nothing_of_later_requests() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     stage.imported("prs.json", gh(&stage.head()).to_string());
     let rows = table(&stage.sandbox, &stage.repository, "events", &["--as-of", "HEAD~2"]);
     assert_eq!(rows.iter().map(|row| row[0].to_owned()).collect::<Vec<_>>(), ["1", "1", "1", "1"]);
@@ -623,7 +607,7 @@ fn a_merged_branch_is_found_by_its_last_commit() {
 
 #[test]
 fn two_runs_do_not_write_at_once() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     stage.imported("prs.json", gh(&stage.head()).to_string());
     let place = stage.repository.git_directory().join("unsnarl/.events.lock");
     let held = fs::OpenOptions::new().append(true).open(place).unwrap();

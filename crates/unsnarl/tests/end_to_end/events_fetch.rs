@@ -10,9 +10,9 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use testkit::repo::{Commit, History, Repository, Sandbox};
+use testkit::repo::{Commit, History};
 
-use crate::stage::{Run, finish, program};
+use crate::stage::{Run, Stage, finish, program};
 
 const TOKEN: &str = "ghp_4kR9secretsecretsecret";
 
@@ -121,24 +121,16 @@ fn kill(mut child: std::process::Child) {
     child.wait().expect("a killed process ends");
 }
 
-struct Stage {
-    sandbox: Sandbox,
-    repository: Repository,
+fn history() -> History {
+    let mut history = History::default();
+    for number in 1..=3_i64 {
+        let commit = Commit::new(format!("Change (#{number})")).by("Ana Lima", "ana@shop.example");
+        history.commit("main", commit.at(1_704_067_200 + number * 86_400).write(format!("f{number}"), "x"));
+    }
+    history
 }
 
 impl Stage {
-    fn new() -> Self {
-        let sandbox = Sandbox::new();
-        let mut history = History::default();
-        for number in 1..=3_i64 {
-            let commit = Commit::new(format!("Change (#{number})")).by("Ana Lima", "ana@shop.example");
-            history
-                .commit("main", commit.at(1_704_067_200 + number * 86_400).write(format!("f{number}"), "x"));
-        }
-        let repository = sandbox.repository("shop", &history);
-        Self { sandbox, repository }
-    }
-
     fn fetch(&self, server: &Server, options: &[&str]) -> Run {
         let run = finish(
             program(&self.sandbox)
@@ -166,10 +158,6 @@ impl Stage {
             }
         }
         run
-    }
-
-    fn kept(&self) -> String {
-        fs::read_to_string(self.repository.git_directory().join("unsnarl/events.jsonl")).unwrap_or_default()
     }
 
     fn pages_are_left(&self) -> bool {
@@ -210,7 +198,7 @@ fn three() -> [Value; 3] {
 
 #[test]
 fn pages_follow_each_other() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     let [third, second, first] = three();
     let server = Server::new(vec![page(&[third, second], Some("c1")), page(&[first], None)]);
     let answer = told(stage.fetch(&server, &[]));
@@ -233,7 +221,7 @@ fn pages_follow_each_other() {
 
 #[test]
 fn the_next_fetch_reads_what_was_updated_since() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     let [third, second, first] = three();
     told(stage.fetch(&Server::new(vec![page(&[third.clone(), first], None)]), &[]));
     let mut updated = second;
@@ -248,7 +236,7 @@ fn the_next_fetch_reads_what_was_updated_since() {
 
 #[test]
 fn a_limit_is_waited_for() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     let [third, second, first] = three();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let limited = json!({ "errors": [{ "type": "RATE_LIMITED", "message": "API rate limit exceeded" }] });
@@ -267,7 +255,7 @@ fn a_limit_is_waited_for() {
 
 #[test]
 fn a_limit_too_long_ends_the_run_and_the_next_goes_on() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     let [third, second, first] = three();
     let limited =
         Answer::new("429 Too Many Requests", json!({ "message": "slow down" })).header("retry-after", 4000);
@@ -286,7 +274,7 @@ fn a_limit_too_long_ends_the_run_and_the_next_goes_on() {
 
 #[test]
 fn an_answer_cut_short_is_asked_for_again() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     let [third, second, first] = three();
     let cut = page(std::slice::from_ref(&first), None).cut(40);
     let server = Server::new(vec![
@@ -298,7 +286,7 @@ fn an_answer_cut_short_is_asked_for_again() {
     assert!(run.err.contains("the answer was cut short") && run.err.contains("trying again"), "{}", run.err);
     assert_eq!(told(run)["requests"], 3);
     // Again and again, it ends the run; what was whole is kept, and the next run goes on.
-    let other = Stage::new();
+    let other = Stage::of(&history());
     let run = other.fetch(&Server::new(vec![page(&[third, second], Some("c1")), cut]), &[]);
     assert_eq!(run.code(), Some(2));
     assert!(run.err.contains("failed to reach") && run.err.contains("hint: run it again"), "{}", run.err);
@@ -310,7 +298,7 @@ fn an_answer_cut_short_is_asked_for_again() {
 
 #[test]
 fn a_run_that_is_killed_goes_on_where_it_was() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     let [third, second, first] = three();
     let mut hanging = page(std::slice::from_ref(&first), None).cut(30);
     hanging.hangs = true;
@@ -335,7 +323,7 @@ fn a_run_that_is_killed_goes_on_where_it_was() {
 
 #[test]
 fn too_much_at_once_is_asked_for_in_parts() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     let timeout = "Something went wrong while executing your query. This may be the result of a timeout";
     let server = Server::new(vec![
         Answer::new("502 Bad Gateway", "<html>"),
@@ -383,7 +371,7 @@ fn refusals_are_told_with_the_way_out() {
             "--api-url",
         ),
     ] {
-        let stage = Stage::new();
+        let stage = Stage::of(&history());
         let server = Server::new(vec![answer]);
         let refused = stage.fetch(&server, &[]).refusal();
         assert!(refused.contains(words) && refused.contains(hint), "{refused}");
@@ -393,7 +381,7 @@ fn refusals_are_told_with_the_way_out() {
 
 #[test]
 fn what_cannot_be_asked_is_refused_before_it_is() {
-    let stage = Stage::new();
+    let stage = Stage::of(&history());
     let server = Server::new(vec![page(&[], None)]);
     let run = |environment: &[(&str, &str)], arguments: &[&str]| {
         finish(

@@ -1,11 +1,12 @@
 //! Running unsnarl, and what is true of every run.
 
 use std::{
-    path::Path,
+    fs,
+    path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
 
-use testkit::repo::{Repository, Sandbox};
+use testkit::repo::{History, Repository, Sandbox};
 
 /// What a run left behind.
 pub(crate) struct Run {
@@ -39,6 +40,31 @@ impl Run {
         assert_eq!(String::from_utf8_lossy(&self.out), "");
         assert!(self.err.starts_with("error: ") && self.err.contains("\nhint: "), "{}", self.err);
         self.err
+    }
+}
+
+/// A repository, and the sandbox it lies in.
+pub(crate) struct Stage {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) repository: Repository,
+}
+
+impl Stage {
+    /// A shop with this history.
+    pub(crate) fn of(history: &History) -> Self {
+        let sandbox = Sandbox::new();
+        let repository = sandbox.repository("shop", history);
+        Self { sandbox, repository }
+    }
+
+    /// Where what forges told is kept.
+    pub(crate) fn events_path(&self) -> PathBuf {
+        self.repository.git_directory().join("unsnarl/events.jsonl")
+    }
+
+    /// What forges told; empty where nothing is kept.
+    pub(crate) fn kept(&self) -> String {
+        fs::read_to_string(self.events_path()).unwrap_or_default()
     }
 }
 
@@ -112,8 +138,8 @@ pub(crate) fn fitting(text: &str, schema: &str) -> serde_json::Value {
 pub(crate) fn is_published(page: &str, fresh: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(page);
     if std::env::var_os("UNSNARL_UPDATE").is_some() {
-        std::fs::write(&path, fresh).expect("docs/ can be written");
+        fs::write(&path, fresh).expect("docs/ can be written");
     }
-    let published = std::fs::read_to_string(&path).unwrap_or_default();
+    let published = fs::read_to_string(&path).unwrap_or_default();
     assert!(published == fresh, "docs/{page} is stale: UNSNARL_UPDATE=1 cargo nextest run writes it anew");
 }
