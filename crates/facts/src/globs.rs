@@ -87,32 +87,7 @@ impl Glob {
     /// Whether it matches a path.
     pub fn matches(&self, path: &[u8]) -> bool {
         let path: Vec<&[u8]> = path.split(|&byte| byte == b'/').collect();
-        let (mut part, mut at) = (0, 0);
-        let mut restart: Option<(usize, usize)> = None;
-        loop {
-            match self.parts.get(part) {
-                None if self.may_follow(path.len() - at) => return true,
-                Some(Part::Deep) => {
-                    part += 1;
-                    restart = Some((part, at));
-                    continue;
-                }
-                Some(wanted) if at < path.len() && wanted.matches(path[at]) => {
-                    part += 1;
-                    at += 1;
-                    continue;
-                }
-                _ => {}
-            }
-            match restart {
-                Some((after, from)) if from < path.len() => {
-                    restart = Some((after, from + 1));
-                    part = after;
-                    at = from + 1;
-                }
-                _ => return false,
-            }
-        }
+        matches_parts(&self.parts, &Part::Deep, &path, Part::matches, |rest| self.may_follow(rest))
     }
 
     /// Which of some paths, sorted by bytes, it matches.
@@ -160,6 +135,44 @@ impl Part {
             Self::Deep => true,
             Self::Plain(wanted) => wanted.as_bytes() == name,
             Self::Wild(pattern) => matches_name(pattern, &String::from_utf8_lossy(name)),
+        }
+    }
+}
+
+/// Whether a path of parts is a pattern of parts, in which `deep` stands for any number of them; `may_follow` says of how
+/// many parts behind the last of the pattern that they may be there.
+pub fn matches_parts<P: PartialEq>(
+    pattern: &[P],
+    deep: &P,
+    path: &[&[u8]],
+    matches: impl Fn(&P, &[u8]) -> bool,
+    may_follow: impl Fn(usize) -> bool,
+) -> bool {
+    let (mut part, mut at) = (0, 0);
+    let mut restart: Option<(usize, usize)> = None;
+    loop {
+        match pattern.get(part) {
+            None if may_follow(path.len() - at) => return true,
+            Some(wanted) if wanted == deep => {
+                part += 1;
+                restart = Some((part, at));
+                continue;
+            }
+            Some(wanted) if at < path.len() && matches(wanted, path[at]) => {
+                part += 1;
+                at += 1;
+                continue;
+            }
+            _ => {}
+        }
+        // Let the last `deep` take one part more; what came before it is settled.
+        match restart {
+            Some((after, from)) if from < path.len() => {
+                restart = Some((after, from + 1));
+                part = after;
+                at = from + 1;
+            }
+            _ => return false,
         }
     }
 }

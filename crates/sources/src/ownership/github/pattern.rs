@@ -12,6 +12,8 @@
 //! Matching a part against its wildcard is linear with one restart point, and parts against `**` likewise, so no
 //! pattern takes exponential time.
 
+use facts::globs::matches_parts;
+
 use crate::ownership::index::Filed;
 
 /// A character of a part.
@@ -97,33 +99,7 @@ impl Pattern {
 
     /// Whether it matches a path of parts.
     pub(super) fn matches(&self, path: &[&[u8]]) -> bool {
-        let (mut part, mut at) = (0, 0);
-        let mut restart: Option<(usize, usize)> = None;
-        loop {
-            match self.parts.get(part) {
-                None if self.tail_allows(path.len() - at) => return true,
-                Some(Part::Deep) => {
-                    restart = Some((part + 1, at));
-                    part += 1;
-                    continue;
-                }
-                Some(wanted) if at < path.len() && matches_part(wanted, path[at]) => {
-                    part += 1;
-                    at += 1;
-                    continue;
-                }
-                _ => {}
-            }
-            // Let the last `**` take one part more; what came before it is settled.
-            match restart {
-                Some((after, from)) if from < path.len() => {
-                    restart = Some((after, from + 1));
-                    part = after;
-                    at = from + 1;
-                }
-                _ => return false,
-            }
-        }
+        matches_parts(&self.parts, &Part::Deep, path, matches_part, |rest| self.tail_allows(rest))
     }
 
     fn tail_allows(&self, rest: usize) -> bool {

@@ -8,6 +8,8 @@
 //! The pattern is taken apart at its slashes first, so a slash within brackets ends a part, where Ruby would look on;
 //! no path can contain one. Matching keeps one restart point a level and is never exponential.
 
+use facts::globs::matches_parts;
+
 use crate::ownership::index::Filed;
 
 /// A compiled pattern; paths are matched as if they began with a slash.
@@ -16,7 +18,7 @@ pub(super) struct Pattern {
     parts: Vec<Part>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 enum Part {
     Deep,
     Plain(String),
@@ -52,32 +54,7 @@ impl Pattern {
 
     /// Whether it matches a path of parts.
     pub(super) fn matches(&self, path: &[&[u8]]) -> bool {
-        let (mut part, mut at) = (0, 0);
-        let mut restart: Option<(usize, usize)> = None;
-        loop {
-            match self.parts.get(part) {
-                None if at == path.len() => return true,
-                Some(Part::Deep) => {
-                    part += 1;
-                    restart = Some((part, at));
-                    continue;
-                }
-                Some(wanted) if at < path.len() && wanted.matches(path[at]) => {
-                    part += 1;
-                    at += 1;
-                    continue;
-                }
-                _ => {}
-            }
-            match restart {
-                Some((after, from)) if from + 1 < path.len() => {
-                    restart = Some((after, from + 1));
-                    part = after;
-                    at = from + 1;
-                }
-                _ => return false,
-            }
-        }
+        matches_parts(&self.parts, &Part::Deep, path, Part::matches, |rest| rest == 0)
     }
 }
 
