@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::{
-    Candidate, Decision, Fate, Resolver, Rule, Rules,
+    Candidate, Decision, Resolver, Rule, Rules,
     resolver::{Dialect, Found, Source, directories_up, directory},
 };
 use crate::{
@@ -105,14 +105,7 @@ impl Resolver for Catalog {
     }
 
     fn candidates(&self, path: &[u8]) -> Vec<Candidate> {
-        let mut nearest = None;
-        self.matching(path)
-            .map(|rule| {
-                let fate = nearest.map_or(Fate::Decides, Fate::Overridden);
-                nearest = nearest.or(Some(rule));
-                Candidate { rule, fate }
-            })
-            .collect()
+        Candidate::first_decides(self.matching(path))
     }
 }
 
@@ -182,7 +175,7 @@ fn write(directory: &str, _whole: bool, owner: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::Fate, *};
     use crate::tree::literal::LiteralTree;
 
     fn resolver(files: &[(&str, &str)]) -> Box<dyn Resolver> {

@@ -6,7 +6,7 @@ use facts::{globs::Glob, manifest::Manifest};
 use rustc_hash::FxHashMap;
 
 use super::{
-    Candidate, Decision, Fate, Resolver, Rule, Rules,
+    Candidate, Decision, Resolver, Rule, Rules,
     resolver::{Dialect, Found, Source},
 };
 use crate::{
@@ -100,9 +100,7 @@ impl Resolver for Declared {
     }
 
     fn candidates(&self, path: &[u8]) -> Vec<Candidate> {
-        let hits = self.matching(path);
-        let fate = |rule| if rule == hits[0] { Fate::Decides } else { Fate::Overridden(hits[0]) };
-        hits.iter().map(|&rule| Candidate { rule, fate: fate(rule) }).collect()
+        Candidate::first_decides(self.matching(path))
     }
 }
 

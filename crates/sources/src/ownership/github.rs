@@ -8,7 +8,7 @@ mod pattern;
 
 use self::pattern::Pattern;
 use super::{
-    Candidate, Decision, Fate, Resolver, Rule, Rules, gitlab,
+    Candidate, Decision, Resolver, Rule, Rules, gitlab,
     index::Index,
     resolver::{Dialect, Found, Source},
 };
@@ -99,14 +99,7 @@ impl Resolver for CodeOwners {
     }
 
     fn candidates(&self, path: &[u8]) -> Vec<Candidate> {
-        let mut winner = None;
-        self.matching(path)
-            .map(|rule| {
-                let fate = winner.map_or(Fate::Decides, Fate::Overridden);
-                winner = winner.or(Some(rule));
-                Candidate { rule, fate }
-            })
-            .collect()
+        Candidate::first_decides(self.matching(path))
     }
 }
 
@@ -168,7 +161,7 @@ pub(super) fn write(directory: &str, whole: bool, owner: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::*;
+    use super::{super::Fate, *};
 
     fn parse(content: &[u8]) -> CodeOwners {
         let mut file = CodeOwners::default();

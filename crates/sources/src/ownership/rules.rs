@@ -199,6 +199,19 @@ pub struct Candidate {
     pub fate: Fate,
 }
 
+impl Candidate {
+    /// The rules that speak of a path, where the first of them decides alone.
+    pub(super) fn first_decides(rules: impl IntoIterator<Item = u32>) -> Vec<Self> {
+        let mut first = None;
+        let candidate = |rule| {
+            let fate = first.map_or(Fate::Decides, Fate::Overridden);
+            first = first.or(Some(rule));
+            Self { rule, fate }
+        };
+        rules.into_iter().map(candidate).collect()
+    }
+}
+
 /// One dialect's rules over one tree.
 pub trait Resolver: Send + Sync {
     /// The rules.
