@@ -30,7 +30,8 @@ pub const MEASURE: Description = Description {
 /// the first judges each change by the files of its time.
 pub fn compute(lens: Option<&Lens<'_>>, beside: Option<&Lens<'_>>) -> Measurement {
     let Some(lens) = lens.filter(|lens| lens.ownership.basis == Basis::Declared) else {
-        return undeclared();
+        let why = "no ownership is declared, so nobody has to approve anything";
+        return Measurement::untold(MEASURE.name, UnitOfValue::Approvals, why);
     };
     let needed = |change: ChangeId| f64::from(lens.approvals_of(change));
     let over = over::mean(lens, |change| Some(needed(change)));
@@ -69,21 +70,6 @@ pub fn compute(lens: Option<&Lens<'_>>, beside: Option<&Lens<'_>>) -> Measuremen
         parts: teams(lens),
         quantities,
         notes,
-        ledger: Vec::new(),
-    }
-}
-
-fn undeclared() -> Measurement {
-    Measurement {
-        name: MEASURE.name,
-        unit: UnitOfValue::Approvals,
-        basis: Basis::None,
-        whole: Estimate::default(),
-        recent: None,
-        series: Vec::new(),
-        parts: Vec::new(),
-        quantities: Vec::new(),
-        notes: vec!["no ownership is declared, so nobody has to approve anything".to_owned()],
         ledger: Vec::new(),
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use facts::{Basis, FileId, Lens, ModuleId, dependencies::FileGraph, time::Period};
+use facts::{FileId, Lens, ModuleId, dependencies::FileGraph, time::Period};
 
-use crate::{Estimate, Measurement, UnitOfValue, stats::graph::Graph};
+use crate::{Measurement, UnitOfValue, stats::graph::Graph};
 
 /// One module uses another: the user, the used, the user's files that do, the other's files that are used.
 pub(crate) type Between = (ModuleId, ModuleId, Vec<FileId>, Vec<FileId>);
@@ -67,16 +67,5 @@ const NO_CODE: &str = "no file of a language whose imports are read; unsnarl dep
 
 /// What a measure of dependencies says where no code was read.
 pub(crate) fn nothing(name: &'static str, unit: UnitOfValue) -> Measurement {
-    Measurement {
-        name,
-        unit,
-        basis: Basis::None,
-        whole: Estimate::default(),
-        recent: None,
-        series: Vec::new(),
-        parts: Vec::new(),
-        quantities: Vec::new(),
-        notes: vec![NO_CODE.to_owned()],
-        ledger: Vec::new(),
-    }
+    Measurement::untold(name, unit, NO_CODE)
 }

@@ -134,3 +134,21 @@ pub struct Measurement {
     /// What this measure left out, beyond what the lens did.
     pub ledger: Vec<Omission>,
 }
+
+impl Measurement {
+    /// That it cannot be told, and why.
+    pub(crate) fn untold(name: &'static str, unit: UnitOfValue, why: &str) -> Self {
+        Self {
+            name,
+            unit,
+            basis: Basis::None,
+            whole: Estimate::default(),
+            recent: None,
+            series: Vec::new(),
+            parts: Vec::new(),
+            quantities: Vec::new(),
+            notes: vec![why.to_owned()],
+            ledger: Vec::new(),
+        }
+    }
+}
