@@ -249,24 +249,26 @@ fn rest_issue(value: &Value, number: u64, into: &mut Gathering) {
 
 fn review(value: &Value, into: &mut Gathering) {
     into.note_form("GitHub REST reviews");
-    let url = value["pull_request_url"].as_str();
-    let Some(number) = url.and_then(number_of_url) else {
-        return into.skip("reviews name no pull request");
-    };
-    let Some(told) = into.of(None, url) else { return };
+    let Some((number, told)) = reviewed(value, into) else { return };
     let actor = login(&value["user"], told);
     told.request(number).verdict(value["state"].as_str(), at(value, "submitted_at"), actor);
 }
 
 fn review_comment(value: &Value, into: &mut Gathering) {
     into.note_form("GitHub REST review comments");
-    let url = value["pull_request_url"].as_str();
-    let Some(number) = url.and_then(number_of_url) else {
-        return into.skip("reviews name no pull request");
-    };
-    let Some(told) = into.of(None, url) else { return };
+    let Some((number, told)) = reviewed(value, into) else { return };
     let actor = login(&value["user"], told);
     told.request(number).event(at(value, "created_at"), EventKind::Reviewed, actor);
+}
+
+/// The number of the pull request a review or its comment is of, and where to put what is told of it.
+fn reviewed<'g>(value: &Value, into: &'g mut Gathering) -> Option<(u64, &'g mut Told)> {
+    let url = value["pull_request_url"].as_str();
+    let Some(number) = url.and_then(number_of_url) else {
+        into.skip("reviews name no pull request");
+        return None;
+    };
+    Some((number, into.of(None, url)?))
 }
 
 /// A commit: which account writes from which address.
