@@ -28,7 +28,8 @@ impl Foresight {
         let begun = std::time::Instant::now();
         let predictor = predictor(&change::lens_of(known), &caches);
         picture::say(look, &format!("predictor after {:?}", begun.elapsed()));
-        let name = format!("{}-{:016x}", known.source().head(), known.number());
+        // What code says depends on how it is read.
+        let name = format!("{}-{:016x}-{}", known.source().head(), known.number(), imports::VERSION);
         let found = caches.iter().find_map(|cache| kept::load_bytes(cache, TIES, &name));
         let ties = found.and_then(|bytes| Ties::decode(&bytes)).unwrap_or_else(|| {
             if known.facts.dependencies.is_none() {

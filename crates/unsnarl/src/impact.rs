@@ -302,7 +302,12 @@ impl<'a> Change<'a> {
     fn dependencies(&self) -> &Dependencies<u32> {
         self.dependencies.get_or_init(|| {
             let paths: Vec<&str> = self.paths.iter().map(String::as_str).collect();
-            self.kept.read_some(&self.asked.tree, &paths, &mut self.kept.scans())
+            let mut scans = self.kept.scans();
+            match scans.is_empty() {
+                // Then all of it is read, and kept.
+                true => self.kept.dependencies(&self.asked.tree),
+                false => self.kept.read_some(&self.asked.tree, &paths, &mut scans),
+            }
         })
     }
 
