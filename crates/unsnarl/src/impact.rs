@@ -1,7 +1,7 @@
 //! What a change needs: its teams, what it crosses, what it has not touched yet, whom to ask, how long, and whether it can be parted.
 
 use std::{
-    cell::OnceCell,
+    cell::{Cell, OnceCell},
     collections::BTreeMap,
     hash::{Hash as _, Hasher as _},
 };
@@ -17,6 +17,7 @@ use facts::{
     structure::Structure,
     time,
 };
+use imports::Scans;
 use measures::{lead_time::LeadTimes, stats::survival::Quantile};
 use outlook::impact::{
     Because, Past, Query, Suggestion,
@@ -41,7 +42,7 @@ use crate::{
 /// Changes of more files are no question anything could be learned from.
 const LEARNED_FROM: usize = 30;
 /// Of more files nothing further is predicted, and no split is looked for.
-const MOST_FILES: usize = 200;
+pub(crate) const MOST_FILES: usize = 200;
 /// Teams that are merely touched, in JSON.
 const MOST_TOUCHED: usize = 20;
 const MOST_BOUNDARIES: usize = 50;
@@ -60,12 +61,21 @@ struct Change<'a> {
     living: FxHashMap<PathId, FileId>,
     /// Reads what its files name in the tree with the change in it, where that is asked.
     kept: &'a Kept<'a>,
+    scans: Cell<Option<Scans>>,
     dependencies: OnceCell<Dependencies<u32>>,
 }
 
 /// What the change that was asked about needs.
-pub(crate) fn impact(known: &Known, foresight: &Foresight, asked: &Asked, kept: &Kept<'_>) -> Impact {
-    let change = Change::new(known, asked, kept);
+///
+/// What was read of code before may be handed in, where somebody had the time to look it up.
+pub(crate) fn impact(
+    known: &Known,
+    foresight: &Foresight,
+    asked: &Asked,
+    kept: &Kept<'_>,
+    scans: Option<Scans>,
+) -> Impact {
+    let change = Change::new(known, asked, kept, scans);
     let lens = &change.lens;
     let mut out = Impact {
         repository: known.facts.repository.name.clone(),
@@ -105,7 +115,7 @@ pub(crate) fn impact(known: &Known, foresight: &Foresight, asked: &Asked, kept: 
 }
 
 impl<'a> Change<'a> {
-    fn new(known: &'a Known, asked: &'a Asked, kept: &'a Kept<'a>) -> Self {
+    fn new(known: &'a Known, asked: &'a Asked, kept: &'a Kept<'a>, scans: Option<Scans>) -> Self {
         let facts = &known.facts;
         let alive = facts.files.ids().filter(|&file| facts.files.alive(file));
         let living: FxHashMap<PathId, FileId> =
@@ -124,6 +134,7 @@ impl<'a> Change<'a> {
             files,
             living,
             kept,
+            scans: Cell::new(scans),
             dependencies: OnceCell::new(),
         }
     }
@@ -302,7 +313,7 @@ impl<'a> Change<'a> {
     fn dependencies(&self) -> &Dependencies<u32> {
         self.dependencies.get_or_init(|| {
             let paths: Vec<&str> = self.paths.iter().map(String::as_str).collect();
-            let mut scans = self.kept.scans();
+            let mut scans = self.scans.take().unwrap_or_else(|| self.kept.scans());
             match scans.is_empty() {
                 // Then all of it is read, and kept.
                 true => self.kept.dependencies(&self.asked.tree),

@@ -91,7 +91,7 @@ impl Resident {
         let asked = asked::understand(ask, &self.path, &source, &kept)?;
         let Some(base) = asked.base else {
             let (known, foresight) = self.foreseeing()?;
-            return Ok((impact::impact(known, foresight, &asked, &kept), notes(known)));
+            return Ok((impact::impact(known, foresight, &asked, &kept, None), notes(known)));
         };
         if self.before.as_ref().is_none_or(|(commit, _)| *commit != base) {
             let before = Self::new(&self.path, self.look.as_of_commit(base));
@@ -99,7 +99,7 @@ impl Resident {
         }
         let (_, before) = self.before.as_mut().expect("it has just been put there");
         let (known, foresight) = before.foreseeing()?;
-        Ok((impact::impact(known, foresight, &asked, &kept), notes(known)))
+        Ok((impact::impact(known, foresight, &asked, &kept, None), notes(known)))
     }
 
     /// What is held, with what it says of the next change.
