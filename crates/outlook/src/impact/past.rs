@@ -30,6 +30,8 @@ pub struct Past {
     changes_of: Vec<Vec<u32>>,
     /// Where a file lies; `None` before it was born and after it died.
     places: Vec<Option<Place>>,
+    /// The place of each path that was met, by its number: taken apart once.
+    place_of_path: Vec<Option<Place>>,
     directory_ids: FxHashMap<Vec<u8>, u32>,
     directory_paths: Vec<Vec<u8>>,
     visits: Vec<Vec<u32>>,
@@ -70,6 +72,7 @@ impl Past {
             authors,
             changes_of: vec![Vec::new(); files],
             places: vec![None; files],
+            place_of_path: vec![None; facts.paths.len()],
             directory_ids: FxHashMap::default(),
             directory_paths: Vec::new(),
             visits: Vec::new(),
@@ -139,6 +142,9 @@ impl Past {
     }
 
     fn place(&mut self, facts: &Facts, path: PathId) -> Place {
+        if let Some(place) = self.place_of_path[path.index()] {
+            return place;
+        }
         let bytes = facts.paths.bytes(path);
         let (directory, name) = parts(bytes);
         let stem = stem(name);
@@ -158,7 +164,9 @@ impl Past {
         if stem == next {
             self.namesakes.push(Vec::new());
         }
-        Place { path, directory, stem }
+        let place = Place { path, directory, stem };
+        self.place_of_path[path.index()] = Some(place);
+        place
     }
 
     /// How many changes it holds.
