@@ -75,6 +75,8 @@ def questions(root, server):
     return {
         "owners, a file": ("owners", [{"paths": [path]} for path in some]),
         "owners, all": ("owners", [{"paths": ["."]}]),
+        "impact, paths": ("impact", [{"paths": [one, other]} for one, other in zip(some, some[1:])]),
+        "impact, diff": ("impact", [{"diff": "HEAD~1"}]),
         "boundaries": ("boundaries", [{}] + [{"module": module} for module in modules]),
         "hidden_constraints": ("hidden_constraints", [{}] + [{"path": path} for path in some]),
         "check": ("check", [{}]),
