@@ -35,6 +35,8 @@ pub(crate) enum Ask<'a> {
 pub(crate) struct Asked {
     /// For people.
     pub(crate) what: String,
+    /// Whether that is a whole change; of paths nobody says that they are all.
+    pub(crate) whole: bool,
     /// Where history ends for it; `None` where it ends as it does anyway.
     pub(crate) base: Option<CommitId>,
     /// Who makes it, by name and address, where that is known.
@@ -62,6 +64,7 @@ pub(crate) struct Touch {
 pub(crate) enum Kind {
     Added,
     Modified,
+    Renamed,
     Deleted,
     Named,
 }
@@ -71,6 +74,7 @@ impl Kind {
         match self {
             Self::Added => "added",
             Self::Modified => "modified",
+            Self::Renamed => "renamed",
             Self::Deleted => "deleted",
             Self::Named => "named",
         }
@@ -101,6 +105,7 @@ pub(crate) fn understand(
             let touched = between(&tree, &then);
             Ok(Asked {
                 what: files(touched.len(), "staged"),
+                whole: true,
                 base: None,
                 author: None,
                 touched,
@@ -117,6 +122,7 @@ pub(crate) fn understand(
             let notes = tree.unlisted().map(str::to_owned).into_iter().collect();
             Ok(Asked {
                 what: format!("{} since {base}", files(touched.len(), "changed")),
+                whole: true,
                 base: Some(commit),
                 author,
                 touched,
@@ -179,7 +185,15 @@ fn of_revision(base: Option<String>, revision: &str, place: &Path, kept: &Kept<'
     };
     let tree = kept.commit(&source, source.head());
     let touched = between(&tree, &kept.commit(&source, then));
-    Ok(Asked { what, base: Some(then), author: Some(described.author), touched, tree, notes: Vec::new() })
+    Ok(Asked {
+        what,
+        whole: true,
+        base: Some(then),
+        author: Some(described.author),
+        touched,
+        tree,
+        notes: Vec::new(),
+    })
 }
 
 fn of_paths(given: &[String], source: &Source, kept: &Kept<'_>) -> Result<Asked, Error> {
@@ -188,6 +202,9 @@ fn of_paths(given: &[String], source: &Source, kept: &Kept<'_>) -> Result<Asked,
     let mut touched: Vec<Touch> = Vec::new();
     let mut notes = Vec::new();
     for word in given {
+        if word.is_empty() {
+            return Err(Error::NothingThere { given: word.clone() });
+        }
         let path = roots.rooted(word)?;
         let path = path.trim_end_matches('/');
         let touch = |path: &str, kind| Touch { path: path.to_owned(), kind, before: None };
@@ -214,7 +231,7 @@ fn of_paths(given: &[String], source: &Source, kept: &Kept<'_>) -> Result<Asked,
         [one] => one.path.clone(),
         many => format!("{} files", many.len()),
     };
-    Ok(Asked { what, base: None, author: None, touched, tree, notes })
+    Ok(Asked { what, whole: false, base: None, author: None, touched, tree, notes })
 }
 
 fn roots<'a>(source: &'a Source, head: &'a Checkout) -> Roots<'a> {
@@ -222,13 +239,21 @@ fn roots<'a>(source: &'a Source, head: &'a Checkout) -> Roots<'a> {
 }
 
 fn on_disk(source: &Source, path: &str) -> bool {
-    source.work_tree.as_ref().is_some_and(|root| root.join(path).is_file())
+    // Git's own directory is no part of the tree.
+    let ours = !path.starts_with(".git/");
+    ours && source.work_tree.as_ref().is_some_and(|root| root.join(path).is_file())
 }
 
 /// Whether a path reads as that of a file somebody is about to write: in a directory that is there, or with an ending.
 fn could_be_new(path: &str, roots: &Roots<'_>) -> bool {
+    // Patterns and REV:PATH are no names of files, and git's own directory is no part of the tree.
+    if path.contains(['*', '?', '[', ':']) || path.starts_with(".git/") {
+        return false;
+    }
+    let is_file =
+        |path: &str| roots.paths.binary_search_by(|one| one.as_slice().cmp(path.as_bytes())).is_ok();
     match path.rsplit_once('/') {
-        Some((directory, name)) => !name.is_empty() && roots.holds(directory),
+        Some((directory, name)) => !name.is_empty() && roots.holds(directory) && !is_file(directory),
         None => path.trim_start_matches('.').contains('.') && !path.contains(".."),
     }
 }
@@ -252,7 +277,7 @@ fn between(now: &Checkout, then: &Checkout) -> Vec<Touch> {
             (true, false) => {
                 let from = now.id(path).and_then(|id| gone.remove(id));
                 moved.extend(from);
-                (if from.is_some() { Kind::Modified } else { Kind::Added }, from.map(text))
+                (if from.is_some() { Kind::Renamed } else { Kind::Added }, from.map(text))
             }
         };
         touched.push(Touch { path: text(path), kind, before });

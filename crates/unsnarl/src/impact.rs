@@ -81,15 +81,21 @@ pub(crate) fn impact(
         repository: known.facts.repository.name.clone(),
         asked: asked.what.clone(),
         history: known.source().head().short(),
+        whole: asked.whole,
         notes: asked.notes.clone(),
         ..Impact::default()
     };
+    if known.source().shallow {
+        let cut = "history is cut off in this clone, so little of it answers: git fetch --unshallow (in CI fetch-depth: 0)";
+        out.notes.insert(0, cut.to_owned());
+    }
     let modules: Vec<Option<ModuleId>> = (0..change.paths.len()).map(|at| change.module(at)).collect();
     let name = |module: ModuleId| known.structure.modules[module.index()].name.clone();
     out.touched = (asked.touched.iter().zip(&modules))
         .map(|(touch, module)| Touched {
             path: touch.path.clone(),
             kind: touch.kind.name(),
+            from: touch.before.clone(),
             module: module.map(name),
         })
         .collect();
@@ -588,7 +594,7 @@ fn boundaries(structure: &Structure, foresight: &Foresight, modules: &[ModuleId]
 
 fn pace_view(pace: &Pace) -> PaceView {
     let teams = match pace.teams {
-        0 => "nobody's files",
+        0 => "files without an owner",
         1 => "one team",
         2 => "two teams",
         _ => "three teams and more",

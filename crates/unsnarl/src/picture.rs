@@ -501,6 +501,14 @@ impl Names {
         for at in 0..structure.teams.len() {
             structure.team_of_owner.insert(format!("team-{}", at + 1), TeamId::from_index(at));
         }
+        if let Some(why) = &mut structure.declared_cannot_tell {
+            // The longest first, for one name may begin another.
+            let mut names: Vec<(&String, &String)> = shown.iter().collect();
+            names.sort_by_key(|(written, _)| std::cmp::Reverse(written.len()));
+            for (written, shown) in names {
+                *why = why.replace(written.as_str(), shown);
+            }
+        }
         for one in &mut structure.unresolved {
             one.person = "somebody".to_owned();
         }

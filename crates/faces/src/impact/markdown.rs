@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     FileView, Impact,
-    text::{pace_line, part_line, rate_line, tie},
+    text::{nothing_missing, pace_line, part_line, rate_line, tie},
 };
 use crate::{
     check::markup::{code, escape},
@@ -22,10 +22,13 @@ pub fn render(impact: &Impact) -> String {
     let needed = impact.teams.iter().filter(|team| team.needed).count();
     let head = match (impact.touched.is_empty(), needed) {
         (true, _) => "nothing differs".to_owned(),
-        (_, 0) => "needs no team that is known".to_owned(),
+        (_, 0) => "owners: none known".to_owned(),
         (_, needed) => format!("needs {}", plural(needed as u64, "team")),
     };
     let mut out = format!("{MARKER}\n### unsnarl impact: {} {head}\n", escape(&impact.asked));
+    for note in &impact.notes {
+        let _ = writeln!(out, "\nNote: {}.", escape(note));
+    }
     teams(&mut out, impact);
     if !impact.boundaries.is_empty() {
         out.push_str("\n| boundary | kind | |\n|---|---|---|\n");
@@ -34,11 +37,11 @@ pub fn render(impact: &Impact) -> String {
             let _ = writeln!(out, "| {pair} | {} | {} |", escape(&one.kind), escape(&tie(one)));
         }
     }
-    if impact.nothing_more && !impact.touched.is_empty() {
-        out.push_str("\nLooks complete: nothing more is needed by what history says.\n");
-    } else {
-        table(&mut out, "likely to be needed, too", impact.code());
+    if let Some(said) = nothing_missing(impact).filter(|_| !impact.touched.is_empty()) {
+        let _ = writeln!(out, "\n{}.", escape(&said));
     }
+    let head = format!("further files (missing from {} on)", percent(impact.said_from));
+    table(&mut out, &head, impact.code());
     table(&mut out, "tests that go with it", impact.tests.iter());
     for decision in impact.decisions.iter().take(MOST) {
         let title = decision.title.as_ref().map_or(String::new(), |title| format!(": {}", escape(title)));
@@ -61,9 +64,6 @@ pub fn render(impact: &Impact) -> String {
         }
     } else if let Some(why) = &impact.split_note {
         let _ = writeln!(out, "\nCannot be parted by team: {}.", escape(why));
-    }
-    for note in &impact.notes {
-        let _ = writeln!(out, "\nNote: {}.", escape(note));
     }
     if let Some(rate) = &impact.hit_rate {
         let _ = writeln!(out, "\n<sub>{}.</sub>", escape(&capital(&rate_line(rate))));

@@ -22,6 +22,8 @@ pub struct Impact {
     pub asked: String,
     /// The commit whose history answers: what lies before the change. Abbreviated.
     pub history: String,
+    /// Whether that is a whole change, as a commit, a diff or what is staged are; of paths nobody says that they are all.
+    pub whole: bool,
     /// Files of the change.
     pub touched: Vec<Touched>,
     /// Modules of the change, the one with most of its files first.
@@ -67,8 +69,10 @@ pub struct Impact {
 pub struct Touched {
     /// From the root.
     pub path: String,
-    /// `added`, `modified`, `deleted`, or `named` where only its path was given.
+    /// `added`, `modified`, `renamed`, `deleted`, or `named` where only its path was given.
     pub kind: &'static str,
+    /// Where it lay before; null where it lies where it lay.
+    pub from: Option<String>,
     /// The module it lies in; null in none.
     pub module: Option<String>,
 }

@@ -42,6 +42,7 @@ pub fn render(impact: &Impact, all: bool) -> String {
         notes(&mut out, impact);
         return out;
     }
+    notes(&mut out, impact);
     teams(&mut out, impact, most(MOST_TEAMS));
     boundaries(&mut out, &impact.boundaries, most(MOST_BOUNDARIES));
     further(&mut out, impact, &most);
@@ -60,7 +61,6 @@ pub fn render(impact: &Impact, all: bool) -> String {
     if let Some(rate) = &impact.hit_rate {
         let _ = writeln!(out, "{DIM}{}{DIM:#}", rate_line(rate));
     }
-    notes(&mut out, impact);
     out
 }
 
@@ -81,7 +81,7 @@ fn teams(out: &mut String, impact: &Impact, most: usize) {
         ""
     };
     let _ = match needed.as_slice() {
-        [] => writeln!(out, "\n{BOLD}Needs no team{BOLD:#} that is known"),
+        [] => writeln!(out, "\n{BOLD}Owners: none known{BOLD:#}"),
         _ => writeln!(out, "\n{BOLD}Needs {}{BOLD:#}{asks}{inferred}", plural(needed.len() as u64, "team")),
     };
     let longest = needed.iter().take(most).map(|team| team.name.chars().count()).max().unwrap_or(0);
@@ -160,35 +160,50 @@ pub(super) fn tie(one: &BoundaryView) -> String {
 }
 
 fn further(out: &mut String, impact: &Impact, most: &impl Fn(usize) -> usize) {
-    let files: Vec<&FileView> = impact.code().collect();
-    // Of paths that were only named nobody says that they are all.
-    let is_whole = impact.touched.iter().all(|touched| touched.kind != "named");
-    if impact.nothing_more && is_whole {
-        let why = impact.files.first().map_or(String::new(), |first| {
-            format!(
-                ": the likeliest further file stands at {}; it is said to be missing from {} on",
-                percent(first.probability),
-                percent(impact.said_from)
-            )
-        });
-        let _ = writeln!(out, "\n{BOLD}Looks complete{BOLD:#}{why}");
-    }
-    if !files.is_empty() {
-        let unsure = format!("Went along before (said to be missing from {} on)", percent(impact.said_from));
-        let head = match (impact.nothing_more, is_whole) {
-            (false, _) => "\nLikely to be needed, too",
-            (true, true) => "Went along before, less likely now",
-            (true, false) => &format!("\n{unsure}"),
-        };
-        let _ = writeln!(out, "{BOLD}{head}{BOLD:#}");
-        let most = if impact.nothing_more && is_whole { most(MOST_FILES / 2) } else { most(MOST_FILES) };
+    let (missing, others): (Vec<&FileView>, Vec<&FileView>) =
+        impact.code().partition(|file| !impact.nothing_more && file.probability >= impact.said_from);
+    let list = |out: &mut String, files: &[&FileView], most: usize| {
         files.iter().take(most).for_each(|file| line(out, file));
         more(out, files.len(), most, "file");
+    };
+    out.push('\n');
+    if !missing.is_empty() {
+        let _ = writeln!(out, "{BOLD}Likely to be missing{BOLD:#}");
+        list(out, &missing, most(MOST_FILES));
+    } else if let Some(said) = nothing_missing(impact) {
+        out.push_str(&wrapped(&said, 0, 2, COLUMNS));
+    }
+    if !others.is_empty() {
+        let _ = writeln!(
+            out,
+            "{BOLD}Went along before{BOLD:#} {DIM}(said to be missing from {} on){DIM:#}",
+            percent(impact.said_from)
+        );
+        let most = if missing.is_empty() { most(MOST_FILES) } else { most(MOST_FILES / 2) };
+        list(out, &others, most);
     }
     if !impact.tests.is_empty() {
         let _ = writeln!(out, "{BOLD}Tests that go with it{BOLD:#}");
         impact.tests.iter().take(most(MOST_TESTS)).for_each(|file| line(out, file));
     }
+}
+
+/// That nothing is said to be missing of a whole change, where something was learned; `None` where that cannot be said.
+pub(super) fn nothing_missing(impact: &Impact) -> Option<String> {
+    if !impact.nothing_more || !impact.whole || impact.hit_rate.is_none() {
+        return None;
+    }
+    let likeliest = impact.files.first().map_or_else(
+        || "no further file is likely".to_owned(),
+        |first| {
+            format!(
+                "the likeliest further file stands at {}, and {} is the bar here",
+                percent(first.probability),
+                percent(impact.said_from)
+            )
+        },
+    );
+    Some(format!("Nothing is said to be missing: {likeliest}"))
 }
 
 fn line(out: &mut String, file: &FileView) {
@@ -228,12 +243,16 @@ pub(super) fn pace_line(pace: &PaceView) -> String {
         );
     };
     let band = match pace.median_interval {
-        Some([Some(low), Some(high)]) => format!("{} to {}; ", hours(low), hours(high)),
+        Some([Some(low), Some(high)]) => format!("{} to {}; ", time(low), time(high)),
         _ => String::new(),
     };
-    let all =
-        pace.median_of_all_hours.map_or(String::new(), |all| format!("; of all changes {}", hours(all)));
-    format!("likely lead time: {} ({band}{} changes of {}){all}", hours(median), count(pace.n), pace.like)
+    let all = pace.median_of_all_hours.map_or(String::new(), |all| format!("; of all changes {}", time(all)));
+    format!("likely lead time: {} ({band}{} changes of {}){all}", time(median), count(pace.n), pace.like)
+}
+
+/// Hours as people say them, days with a decimal where they are few.
+fn time(long: f64) -> String {
+    if (48.0..240.0).contains(&long) { format!("{:.1} days", long / 24.0) } else { hours(long) }
 }
 
 fn split(out: &mut String, impact: &Impact, all: bool) {

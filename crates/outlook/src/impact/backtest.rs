@@ -22,7 +22,7 @@ pub const SEED: u64 = 1;
 /// Bins of the reliability table.
 pub const BINS: usize = 10;
 const RESAMPLES: usize = 1_000;
-/// Neighbouring questions resemble each other: resamples take so many together.
+/// Neighbouring questions resemble each other: resamples take so many together, of few questions a tenth.
 const BLOCK: usize = 25;
 
 /// A value with its 95 % interval; both `None` where nothing was asked.
@@ -294,7 +294,7 @@ impl Figures {
         let mut random = Random::new(SEED);
         let count = tallies.len();
         let mut resample = || {
-            let drawn = random.blocks(count, BLOCK, count);
+            let drawn = random.blocks(count, BLOCK.min(count.div_ceil(10)), count);
             sum(&mut drawn.iter().map(|&at| &tallies[at]))
         };
         let resamples = if count == 0 { Vec::new() } else { (0..RESAMPLES).map(|_| resample()).collect() };

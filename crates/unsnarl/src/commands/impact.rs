@@ -99,6 +99,13 @@ impl ImpactCommand {
             let (known, foresight) = learn(&up_to(asked.base))?;
             (asked, None, known, foresight)
         };
+        if let (Some(_), Some(end)) = (asked.base, self.look.as_of()) {
+            return Err(Error::Option {
+                option: "--as-of",
+                value: end.to_owned(),
+                why: "a commit, a range or a diff says itself where history ends".to_owned(),
+            });
+        }
         let impact = impact(&known, &foresight, &asked, &kept, scans);
         say("told");
         print(&match self.format {

@@ -82,6 +82,16 @@ fn page(one: usize, at: i64) -> String {
     format!("{names}Z = {at}\n")
 }
 
+/// One owner for everything, which the report says in words.
+fn owned_by_one() -> History {
+    let mut history = History::default();
+    for at in 0..40 {
+        let commit = Commit::new("change").at(START + at * HOUR).write("CODEOWNERS", "* @shop/everybody\n");
+        history.commit("main", commit.write("a.py", format!("{at}\n")));
+    }
+    history
+}
+
 struct Shop {
     sandbox: Sandbox,
     repository: Repository,
@@ -166,6 +176,12 @@ fn the_partner_the_team_and_the_people_are_told() {
     ] {
         assert!(text.contains(told), "{told}: {text}");
     }
+    let single = shop.sandbox.repository("single", &owned_by_one());
+    for format in ["text", "json", "markdown"] {
+        let asked = ["impact", "a.py", "--anonymous-teams", "--format", format];
+        let hidden = unsnarl(&shop.sandbox, single.path(), &asked).answer();
+        assert!(hidden.contains("team-1") && !hidden.contains("@shop"), "{hidden}");
+    }
     let hidden = shop.text(&["billing/part3.py", "--anonymous-teams"]);
     assert!(!hidden.contains("payments") && !hidden.contains("Ana"), "{hidden}");
 }
@@ -204,7 +220,9 @@ fn a_commit_is_judged_by_what_lay_before_it_and_a_complete_one_is_left_alone() {
     let asked = found["asked"].as_str().expect("it says what was asked");
     assert!(asked.contains("both at once"), "{asked}");
     assert_eq!(each(&found["touched"], "kind"), ["modified", "modified"]);
-    assert!(shop.text(&["HEAD"]).contains("Looks complete"), "{}", shop.text(&["HEAD"]));
+    assert!(shop.text(&["HEAD"]).contains("Nothing is said to be missing"), "{}", shop.text(&["HEAD"]));
+    let named = shop.text(&["billing/part2.py", "billing/test_part2.py"]);
+    assert!(!named.contains("Nothing is said"), "of paths nobody says that they are all: {named}");
     // A range is the same of more commits.
     let found = shop.json(&["HEAD~1..HEAD"]);
     assert_eq!(each(&found["touched"], "path"), ["billing/part2.py", "billing/test_part2.py"]);
@@ -227,7 +245,7 @@ fn what_is_not_committed_is_a_change_too() {
     let expected = [
         ("billing/part4.py", "modified"),
         ("logo.png", "deleted"),
-        ("web/front.py", "modified"),
+        ("web/front.py", "renamed"),
         ("web/page9.py", "added"),
     ];
     assert_eq!(touched, expected);
@@ -310,6 +328,10 @@ fn what_cannot_be_asked_is_refused_with_a_way_out() {
     assert!(shop.refused(&["no-such..HEAD"]).contains("neither a path"));
     let first = shop.repository.text(&["rev-list", "--max-parents=0", "HEAD"]);
     assert!(shop.refused(&[first.trim()]).contains("first commit"));
+    for word in ["", "web/*.py", "web/page1.py/x", ".git/config", "HEAD:web/page1.py"] {
+        assert!(shop.refused(&[word]).contains("neither a path"), "{word}");
+    }
+    assert!(shop.refused(&["HEAD", "--as-of", "HEAD~1"]).contains("--as-of"));
     assert!(shop.text(&["2024-01-01.md"]).contains("taken for a new file"), "a day is no revision");
 
     let empty = shop.sandbox.repository("empty", &History::default());

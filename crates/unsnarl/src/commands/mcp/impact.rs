@@ -14,7 +14,7 @@ use crate::asked::Ask;
 pub(super) const TOOL: Tool = Tool {
     name: "impact",
     title: "What a change needs, before it is made",
-    description: "Of some files, a commit, a branch or what is staged: the teams that must approve, boundaries it crosses, further files and tests that usually go along (each with a probability and the past commits that say so), rules and decisions that bind it, people who can answer, its likely lead time, and whether it could be several changes of one team each. Ask with paths before you edit, and with diff or staged before you are done: a file with a high probability that you have not touched is likely forgotten; nothing_more says the change looks complete.",
+    description: "Of some files, a commit, a branch or what is staged: the teams that must approve, boundaries it crosses, further files and tests that usually go along (each with a probability and the past commits that say so), rules and decisions that bind it, people who can answer, its likely lead time, and whether it could be several changes of one team each. Ask with paths before you edit, and with diff or staged before you are done: a file from said_from on that you have not touched is likely forgotten; nothing_more of a diff, a rev or what is staged says that none is.",
     takes: takes::<Question>,
     gives: Some(gives::<Document>),
     ask,

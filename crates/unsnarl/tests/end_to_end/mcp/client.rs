@@ -144,7 +144,10 @@ fn every_tool_answers_as_its_command_does_and_by_its_schema() {
         let mut told = json_of(command(&["impact", "HEAD", "--format", "json"]).answer().as_bytes());
         assert_eq!(commit["history"], told["history"].take(), "judged by what lay before it");
         let (_, diff) = agent.answer("impact", json!({"diff": "HEAD"})).await;
-        assert_eq!(diff["touched"], json!([{"path": "unsnarl.toml", "kind": "added", "module": null}]));
+        assert_eq!(
+            diff["touched"],
+            json!([{"path": "unsnarl.toml", "kind": "added", "from": null, "module": null}])
+        );
         let why = agent.refusal("impact", json!({"paths": [path], "staged": true})).await;
         assert!(why.contains("one rev, a diff") && why.contains("hint: "), "{why}");
         let why = agent.refusal("impact", json!({"rev": "no-such-branch"})).await;
