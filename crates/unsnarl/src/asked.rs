@@ -25,6 +25,10 @@ use crate::{code::Kept, error::Error, paths::Roots};
 pub(crate) enum Ask<'a> {
     /// Paths; or, alone, a revision or a range of them.
     Named(&'a [String]),
+    /// Paths and nothing else.
+    Paths(&'a [String]),
+    /// A revision or a range of them, and nothing else.
+    Revision(&'a str),
     /// The work tree since this branch or commit was left.
     Diff(&'a str),
     /// What is staged.
@@ -86,7 +90,7 @@ impl Ask<'_> {
     pub(crate) fn base(self, source: &Source) -> Result<Option<CommitId>, Error> {
         match self {
             Self::Diff(base) => Ok(Some(git::merge_base(source, base)?)),
-            Self::Named(_) | Self::Staged => Ok(None),
+            Self::Named(_) | Self::Paths(_) | Self::Revision(_) | Self::Staged => Ok(None),
         }
     }
 }
@@ -130,11 +134,26 @@ pub(crate) fn understand(
                 notes,
             })
         }
-        Ask::Named([one]) => match revision(one, source, kept)? {
+        Ask::Named([one]) => {
+            let revision = revision(one, source);
+            match (is_path(one, source, kept), revision) {
+                (false, Some((base, revision))) => of_revision(base, &revision, place, kept),
+                (is_path, revision) => {
+                    let mut asked = of_paths(std::slice::from_ref(one), source, kept)?;
+                    if is_path && revision.is_some() {
+                        asked.notes.push(format!(
+                            "`{one}` is a revision, too; the path is meant ({one}~0 is the commit)"
+                        ));
+                    }
+                    Ok(asked)
+                }
+            }
+        }
+        Ask::Revision(word) => match revision(word, source) {
             Some((base, revision)) => of_revision(base, &revision, place, kept),
-            None => of_paths(std::slice::from_ref(one), source, kept),
+            None => Err(Error::NothingThere { given: word.to_owned(), why: missing_end(word, source) }),
         },
-        Ask::Named(paths) => of_paths(paths, source, kept),
+        Ask::Named(paths) | Ask::Paths(paths) => of_paths(paths, source, kept),
     }
 }
 
@@ -150,25 +169,41 @@ fn files(number: usize, what: &str) -> String {
     if number == 1 { format!("1 file {what}") } else { format!("{number} files {what}") }
 }
 
-/// What one word means where it is no path: the base, for a range, and the revision.
-fn revision(word: &str, source: &Source, kept: &Kept<'_>) -> Result<Option<(Option<String>, String)>, Error> {
+/// Whether a word names a file or a directory of the last commit, or a file on disk.
+fn is_path(word: &str, source: &Source, kept: &Kept<'_>) -> bool {
     let head = kept.commit(source, source.head());
     let roots = roots(source, &head);
-    if let Ok(path) = roots.rooted(word)
-        && (path.is_empty() || roots.holds(&path) || on_disk(source, &path))
+    let is_there = |path: &String| path.is_empty() || roots.holds(path) || on_disk(source, path);
+    roots.rooted(word).is_ok_and(|path| is_there(&path))
+}
+
+/// The two ends of a range; what is left out is HEAD.
+fn ends(word: &str) -> Option<(String, String)> {
+    let (base, revision) = word.split_once("..")?;
+    let revision = revision.trim_start_matches('.');
+    let or_head = |end: &str| if end.is_empty() { "HEAD" } else { end }.to_owned();
+    (!base.is_empty() || !revision.is_empty()).then(|| (or_head(base), or_head(revision)))
+}
+
+/// The base, for a range, and the revision that a word names; `None` where it names none.
+fn revision(word: &str, source: &Source) -> Option<(Option<String>, String)> {
+    let is_commit = |word: &str| source.find(word).is_ok_and(|found| found.commit.is_some());
+    if let Some((base, revision)) =
+        ends(word).filter(|(base, revision)| is_commit(base) && is_commit(revision))
     {
-        return Ok(None);
+        return Some((Some(base), revision));
     }
-    if let Some((base, revision)) = word.split_once("..").filter(|(base, _)| !base.is_empty()) {
-        let revision = revision.trim_start_matches('.');
-        let revision = if revision.is_empty() { "HEAD" } else { revision };
-        if source.find(base).is_ok() && source.find(revision).is_ok() {
-            return Ok(Some((Some(base.to_owned()), revision.to_owned())));
-        }
-    }
-    match source.find(word) {
-        Ok(found) if found.commit.is_some() => Ok(Some((None, word.to_owned()))),
-        _ => Ok(None),
+    is_commit(word).then(|| (None, word.to_owned()))
+}
+
+/// Why a word that is no path is no revision either.
+fn missing_end(word: &str, source: &Source) -> String {
+    let is_commit = |word: &str| source.find(word).is_ok_and(|found| found.commit.is_some());
+    let end =
+        ends(word).and_then(|(base, revision)| [base, revision].into_iter().find(|end| !is_commit(end)));
+    match end {
+        Some(end) => format!("`{end}` is no revision"),
+        None => "it is neither a path of the last commit nor a revision".to_owned(),
     }
 }
 
@@ -176,7 +211,15 @@ fn of_revision(base: Option<String>, revision: &str, place: &Path, kept: &Kept<'
     let source = git::open(place, Some(revision))?;
     let described = source.commit(source.head())?;
     let (then, what) = match &base {
-        Some(base) => (git::merge_base(&source, base)?, format!("{base}..{revision}")),
+        Some(base) => {
+            let common = git::merge_base(&source, base)?;
+            if common == source.head() && source.find(base).is_ok_and(|found| found.commit != Some(common)) {
+                let why =
+                    format!("{revision} lies before {base}: the other way round it is {revision}..{base}");
+                return Err(Error::NothingThere { given: format!("{base}..{revision}"), why });
+            }
+            (common, format!("{base}..{revision}"))
+        }
         None => {
             let first = || Error::NothingBefore { revision: revision.to_owned() };
             let short = &source.head().to_string()[..10];
@@ -203,7 +246,8 @@ fn of_paths(given: &[String], source: &Source, kept: &Kept<'_>) -> Result<Asked,
     let mut notes = Vec::new();
     for word in given {
         if word.is_empty() {
-            return Err(Error::NothingThere { given: word.clone() });
+            let why = "no path is empty".to_owned();
+            return Err(Error::NothingThere { given: word.clone(), why });
         }
         let path = roots.rooted(word)?;
         let path = path.trim_end_matches('/');
@@ -218,7 +262,14 @@ fn of_paths(given: &[String], source: &Source, kept: &Kept<'_>) -> Result<Asked,
             notes.push(format!("`{path}` is not in the last commit: it is taken for a new file"));
             touched.push(touch(path, Kind::Added));
         } else {
-            return Err(Error::NothingThere { given: word.clone() });
+            let why = match given {
+                [_] => missing_end(word, source),
+                _ if revision(word, source).is_some() => {
+                    "it is a revision, and is asked about alone".to_owned()
+                }
+                _ => "it is no path of the last commit".to_owned(),
+            };
+            return Err(Error::NothingThere { given: word.clone(), why });
         }
     }
     touched.sort_by(|a, b| a.path.cmp(&b.path));

@@ -67,8 +67,8 @@ pub(crate) enum Error {
         fewest = FEWEST_CHANGES
     )]
     TooLittle { before: usize, after: usize, shallow: bool },
-    #[error("failed to find `{given}`: it is neither a path of the last commit nor a revision")]
-    NothingThere { given: String },
+    #[error("failed to find `{given}`: {why}")]
+    NothingThere { given: String, why: String },
     #[error("failed to look before `{revision}`: it is the first commit, and no history says what it needs")]
     NothingBefore { revision: String },
     #[error("nothing here is called `{id}`")]

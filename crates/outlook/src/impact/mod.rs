@@ -5,7 +5,7 @@
 //!   └───▶ decay, tarmaq, rose: one formula each, to compare with
 //! ```
 //!
-//! A [`Lesson`] is what a [`Predictor`] learns from; [`suggest`] asks it about a change in hand, and [`mod@backtest`] tells how well that
+//! A [`Lesson`] is what a [`Predictor`] learns from; [`suggest`](fn@suggest) asks it about a change in hand, and [`mod@backtest`] tells how well that
 //! would have gone.
 
 pub mod backtest;

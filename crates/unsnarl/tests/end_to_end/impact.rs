@@ -325,10 +325,15 @@ fn what_cannot_be_asked_is_refused_with_a_way_out() {
     assert!(shop.refused(&["--diff", "no-such-base"]).contains("no-such-base"));
     assert!(shop.refused(&["../elsewhere.py"]).contains("outside the repository"));
     assert!(shop.refused(&["/etc/passwd"]).contains("outside the repository"));
-    assert!(shop.refused(&["no-such..HEAD"]).contains("neither a path"));
+    assert!(shop.refused(&["no-such..HEAD"]).contains("`no-such` is no revision"));
+    assert!(shop.refused(&["HEAD..HEAD~1"]).contains("HEAD~1..HEAD"));
+    assert!(shop.refused(&["HEAD", "web/page1.py"]).contains("asked about alone"));
+    shop.repository.git(&["branch", "billing"]);
+    assert!(shop.text(&["billing"]).contains("is a revision, too"), "{}", shop.text(&["billing"]));
     let first = shop.repository.text(&["rev-list", "--max-parents=0", "HEAD"]);
     assert!(shop.refused(&[first.trim()]).contains("first commit"));
-    for word in ["", "web/*.py", "web/page1.py/x", ".git/config", "HEAD:web/page1.py"] {
+    assert!(shop.refused(&[""]).contains("no path is empty"));
+    for word in ["web/*.py", "web/page1.py/x", ".git/config", "HEAD:web/page1.py"] {
         assert!(shop.refused(&[word]).contains("neither a path"), "{word}");
     }
     assert!(shop.refused(&["HEAD", "--as-of", "HEAD~1"]).contains("--as-of"));

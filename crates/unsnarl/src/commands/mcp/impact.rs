@@ -36,21 +36,21 @@ struct Question {
 }
 
 fn ask(desk: &mut Desk, given: JsonObject) -> Result<Answer, Refusal> {
-    let Question { mut paths, rev, diff, staged } = arguments(given)?;
+    let Question { paths, rev, diff, staged } = arguments(given)?;
     let asked = [!paths.is_empty(), rev.is_some(), diff.is_some(), staged];
     if asked.iter().filter(|asked| **asked).count() != 1 {
         return Err(Refusal {
-            what: "a question is about paths, one rev, a diff or what is staged".to_owned(),
+            what: "a question is about one of paths, rev, diff and staged".to_owned(),
             hint: Some(
                 "name paths before you edit, diff (the branch it will be merged into) after".to_owned(),
             ),
         });
     }
-    paths.extend(rev);
-    let ask = match &diff {
-        Some(base) => Ask::Diff(base),
-        None if staged => Ask::Staged,
-        None => Ask::Named(&paths),
+    let ask = match (&diff, &rev) {
+        (Some(base), _) => Ask::Diff(base),
+        (None, Some(rev)) => Ask::Revision(rev),
+        (None, None) if staged => Ask::Staged,
+        (None, None) => Ask::Paths(&paths),
     };
     let (impact, notes) = desk.resident.impact(ask, notes)?;
     Ok(faces::agent::impact::answer(impact, &notes))

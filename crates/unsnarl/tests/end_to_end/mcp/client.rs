@@ -149,7 +149,7 @@ fn every_tool_answers_as_its_command_does_and_by_its_schema() {
             json!([{"path": "unsnarl.toml", "kind": "added", "from": null, "module": null}])
         );
         let why = agent.refusal("impact", json!({"paths": [path], "staged": true})).await;
-        assert!(why.contains("one rev, a diff") && why.contains("hint: "), "{why}");
+        assert!(why.contains("one of paths, rev, diff and staged") && why.contains("hint: "), "{why}");
         let why = agent.refusal("impact", json!({"rev": "no-such-branch"})).await;
         assert!(why.contains("neither a path of the last commit nor a revision"), "{why}");
         assert!(agent.refusal("impact", json!({"paths": ["../x"]})).await.contains("outside the repository"));
