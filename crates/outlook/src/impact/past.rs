@@ -56,10 +56,6 @@ impl Past {
     /// The past before the first change.
     pub fn new(facts: &Facts) -> Self {
         let files = facts.files.len();
-        let mut authors = vec![None; facts.changes.len()];
-        for part in facts.participations.iter().filter(|part| part.role == Role::Author) {
-            authors[part.change.index()].get_or_insert(part.person);
-        }
         Self {
             changes: Vec::new(),
             first: vec![0],
@@ -69,7 +65,7 @@ impl Past {
             author_before: Vec::new(),
             author_after: Vec::new(),
             last_of_author: FxHashMap::default(),
-            authors,
+            authors: authors(facts),
             changes_of: vec![Vec::new(); files],
             places: vec![None; files],
             place_of_path: vec![None; facts.paths.len()],
@@ -251,6 +247,15 @@ impl Past {
         let named = move |file: &FileId| self.place_of(*file).is_some_and(|place| place.stem == stem);
         self.namesakes[stem as usize].iter().copied().filter(named)
     }
+}
+
+/// The author of each change, the first where it names several.
+pub(super) fn authors(facts: &Facts) -> Vec<Option<PersonId>> {
+    let mut authors = vec![None; facts.changes.len()];
+    for part in facts.participations.iter().filter(|part| part.role == Role::Author) {
+        authors[part.change.index()].get_or_insert(part.person);
+    }
+    authors
 }
 
 /// A path's directory, without a slash at its end, and its name.

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     backtest::{self, Hits, SEED},
     model::{self, FEWEST, Model},
+    past::authors,
     question::askable,
 };
 
@@ -69,15 +70,11 @@ impl Lesson {
         hasher.write_u64(VERSION);
         let Some(&last) = self.changes.last() else { return hasher.finish() };
         let facts = lens.facts;
-        let mut authors = vec![u32::MAX; facts.changes.len()];
-        for part in facts.participations.iter().filter(|part| part.role == facts::Role::Author) {
-            let author = &mut authors[part.change.index()];
-            *author = (*author).min(part.person.0);
-        }
+        let authors = authors(facts);
         let mut counted = lens.counted.iter().copied().peekable();
         for change in facts.changes.ids().take_while(|change| *change <= last) {
             hasher.write(facts.changes.commit[change.index()].as_bytes());
-            hasher.write_u32(authors[change.index()]);
+            hasher.write_u32(authors[change.index()].map_or(u32::MAX, |author| author.0));
             hasher.write_u8(u8::from(counted.next_if_eq(&change).is_some()));
             for at in facts.touches.of(change) {
                 hasher.write_u32(facts.touches.file[at].0);

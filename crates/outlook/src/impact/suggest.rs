@@ -75,24 +75,24 @@ pub fn suggest(
     };
     let silence = predictor.model.as_ref().map_or(LEAST_SILENCE, Model::silence);
     let half_life = predictor.model.as_ref().map_or(f64::INFINITY, Model::half_life_in_changes);
-    let mut all: Vec<Suggestion> = ranked
-        .iter()
-        .filter(|(_, probability)| *probability >= LEAST)
-        .map(|&(file, probability)| Suggestion { file, probability, because: Because::Lately })
-        .collect();
-    for (file, probability, because) in wired {
-        let one = || Suggestion { file: *file, probability: *probability, because: because.clone() };
-        match all.iter_mut().find(|one| one.file == *file) {
-            Some(known) if known.probability < *probability => *known = one(),
+    // With why, where it is not for history to say.
+    let likely = ranked.into_iter().filter(|(_, probability)| *probability >= LEAST);
+    let mut all: Vec<(FileId, f64, Option<&Because>)> =
+        likely.map(|(file, probability)| (file, probability, None)).collect();
+    for (file, probability, why) in wired {
+        let one = (*file, *probability, Some(why));
+        match all.iter_mut().find(|(known, ..)| known == file) {
+            Some(known) if known.1 < *probability => *known = one,
             Some(_) => {}
             None if query.files.contains(file) || *probability < LEAST => {}
-            None => all.push(one()),
+            None => all.push(one),
         }
     }
-    all.sort_by(|a, b| b.probability.total_cmp(&a.probability));
-    let explained = |one: &Suggestion| match one.because {
-        Because::Lately => Suggestion { because: because(past, query, one.file, half_life), ..one.clone() },
-        _ => one.clone(),
+    all.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let explained = |&(file, probability, why): &(FileId, f64, Option<&Because>)| Suggestion {
+        file,
+        probability,
+        because: why.cloned().unwrap_or_else(|| because(past, query, file, half_life)),
     };
     let is_test = |file: FileId| {
         let path = past.place_of(file).map(|place| place.path);
@@ -100,8 +100,8 @@ pub fn suggest(
     };
     Suggestions {
         files: all.iter().take(SHOWN).map(explained).collect(),
-        tests: all.iter().filter(|one| is_test(one.file)).take(TESTS).map(explained).collect(),
-        nothing_more: is_silent(all.first().map(|first| first.probability), silence),
+        tests: all.iter().filter(|one| is_test(one.0)).take(TESTS).map(explained).collect(),
+        nothing_more: is_silent(all.first().map(|first| first.1), silence),
         silence,
     }
 }
