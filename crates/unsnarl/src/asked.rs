@@ -10,7 +10,7 @@
 //! --staged       the index against HEAD  history up to HEAD
 //! ```
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeSet, path::Path};
 
 use facts::CommitId;
 use sources::{
@@ -135,11 +135,11 @@ pub(crate) fn understand(
             })
         }
         Ask::Named([one]) => {
-            let revision = revision(one, source);
-            match (is_path(one, source, kept), revision) {
+            let head = kept.commit(source, source.head());
+            match (is_path(one, source, &head), revision(one, source)) {
                 (false, Some((base, revision))) => of_revision(base, &revision, place, kept),
                 (is_path, revision) => {
-                    let mut asked = of_paths(std::slice::from_ref(one), source, kept)?;
+                    let mut asked = of_paths(std::slice::from_ref(one), source, head)?;
                     if is_path && revision.is_some() {
                         asked.notes.push(format!(
                             "`{one}` is a revision, too; the path is meant ({one}~0 is the commit)"
@@ -153,7 +153,7 @@ pub(crate) fn understand(
             Some((base, revision)) => of_revision(base, &revision, place, kept),
             None => Err(Error::NothingThere { given: word.to_owned(), why: missing_end(word, source) }),
         },
-        Ask::Named(paths) | Ask::Paths(paths) => of_paths(paths, source, kept),
+        Ask::Named(paths) | Ask::Paths(paths) => of_paths(paths, source, kept.commit(source, source.head())),
     }
 }
 
@@ -170,9 +170,8 @@ fn files(number: usize, what: &str) -> String {
 }
 
 /// Whether a word names a file or a directory of the last commit, or a file on disk.
-fn is_path(word: &str, source: &Source, kept: &Kept<'_>) -> bool {
-    let head = kept.commit(source, source.head());
-    let roots = roots(source, &head);
+fn is_path(word: &str, source: &Source, head: &Checkout) -> bool {
+    let roots = roots(source, head);
     let is_there = |path: &String| path.is_empty() || roots.holds(path) || on_disk(source, path);
     roots.rooted(word).is_ok_and(|path| is_there(&path))
 }
@@ -185,22 +184,25 @@ fn ends(word: &str) -> Option<(String, String)> {
     (!base.is_empty() || !revision.is_empty()).then(|| (or_head(base), or_head(revision)))
 }
 
+/// Whether a word names a commit; a day names none.
+fn is_commit(word: &str, source: &Source) -> bool {
+    source.find(word).is_ok_and(|found| found.commit.is_some())
+}
+
 /// The base, for a range, and the revision that a word names; `None` where it names none.
 fn revision(word: &str, source: &Source) -> Option<(Option<String>, String)> {
-    let is_commit = |word: &str| source.find(word).is_ok_and(|found| found.commit.is_some());
     if let Some((base, revision)) =
-        ends(word).filter(|(base, revision)| is_commit(base) && is_commit(revision))
+        ends(word).filter(|(base, revision)| is_commit(base, source) && is_commit(revision, source))
     {
         return Some((Some(base), revision));
     }
-    is_commit(word).then(|| (None, word.to_owned()))
+    is_commit(word, source).then(|| (None, word.to_owned()))
 }
 
 /// Why a word that is no path is no revision either.
 fn missing_end(word: &str, source: &Source) -> String {
-    let is_commit = |word: &str| source.find(word).is_ok_and(|found| found.commit.is_some());
-    let end =
-        ends(word).and_then(|(base, revision)| [base, revision].into_iter().find(|end| !is_commit(end)));
+    let end = ends(word)
+        .and_then(|(base, revision)| [base, revision].into_iter().find(|end| !is_commit(end, source)));
     match end {
         Some(end) => format!("`{end}` is no revision"),
         None => "it is neither a path of the last commit nor a revision".to_owned(),
@@ -239,8 +241,7 @@ fn of_revision(base: Option<String>, revision: &str, place: &Path, kept: &Kept<'
     })
 }
 
-fn of_paths(given: &[String], source: &Source, kept: &Kept<'_>) -> Result<Asked, Error> {
-    let head = kept.commit(source, source.head());
+fn of_paths(given: &[String], source: &Source, head: Checkout) -> Result<Asked, Error> {
     let roots = roots(source, &head);
     let mut touched: Vec<Touch> = Vec::new();
     let mut notes = Vec::new();
@@ -313,27 +314,22 @@ fn could_be_new(path: &str, roots: &Roots<'_>) -> bool {
 fn between(now: &Checkout, then: &Checkout) -> Vec<Touch> {
     let text = |path: &[u8]| String::from_utf8_lossy(path).into_owned();
     let differing = now.differing(then);
-    let mut gone: BTreeMap<&[u8], &[u8]> = BTreeMap::new();
-    for path in differing.iter().filter(|path| !sources::tree::holds(now, path)) {
-        if let Some(id) = then.id(path) {
-            gone.entry(id).or_insert(path);
-        }
-    }
-    let mut moved: Vec<&[u8]> = Vec::new();
+    let from = now.moved(then, &differing);
+    // Of copies of one file the first has moved, and the others are new.
+    let mut moved: BTreeSet<&[u8]> = BTreeSet::new();
     let mut touched: Vec<Touch> = Vec::new();
     for path in &differing {
         let (kind, before) = match (sources::tree::holds(now, path), sources::tree::holds(then, path)) {
             (true, true) => (Kind::Modified, None),
             (false, _) => (Kind::Deleted, None),
-            (true, false) => {
-                let from = now.id(path).and_then(|id| gone.remove(id));
-                moved.extend(from);
-                (if from.is_some() { Kind::Renamed } else { Kind::Added }, from.map(text))
-            }
+            (true, false) => match from.get(path.as_slice()).filter(|from| moved.insert(from)) {
+                Some(from) => (Kind::Renamed, Some(text(from))),
+                None => (Kind::Added, None),
+            },
         };
         touched.push(Touch { path: text(path), kind, before });
     }
     // Where it lay is no file of its own.
-    touched.retain(|one| one.kind != Kind::Deleted || !moved.contains(&one.path.as_bytes()));
+    touched.retain(|one| one.kind != Kind::Deleted || !moved.contains(one.path.as_bytes()));
     touched
 }

@@ -185,6 +185,20 @@ impl Checkout {
     }
 }
 
+impl Checkout {
+    /// Of paths that differ from another tree, those that lie elsewhere there with the content they have here: path here, path there.
+    pub fn moved<'p>(&self, other: &Self, differing: &'p [Vec<u8>]) -> BTreeMap<&'p [u8], &'p [u8]> {
+        let mut gone: BTreeMap<&[u8], &[u8]> = BTreeMap::new();
+        for path in differing.iter().filter(|path| self.files.find(path).is_none()) {
+            if let Some(id) = other.id(path) {
+                gone.entry(id).or_insert(path);
+            }
+        }
+        let added = differing.iter().filter(|path| other.files.find(path).is_none());
+        added.filter_map(|path| Some((path.as_slice(), *gone.get(self.id(path)?)?))).collect()
+    }
+}
+
 impl Tree for Checkout {
     fn paths(&self) -> &[Vec<u8>] {
         &self.files.paths

@@ -569,13 +569,15 @@ fn before(now: &Looked, then: &Looked) -> (Before, Vec<Vec<u8>>) {
             Standing::new(then.standing.paths.clone(), manifest, then.standing.dependencies.clone());
         keys(manifest, &standing)
     };
+    let text = |path: &[u8]| String::from_utf8_lossy(path).into_owned();
+    let moved = now.checkout.moved(&then.checkout, &differing);
     let before = Before {
         keys: by_old,
         by_rules_of_now,
         // What cannot be read recorded nothing.
         debt: then.debt().unwrap_or_default(),
         manifest: old.clone(),
-        renamed: renamed(now, then, &differing),
+        renamed: moved.into_iter().map(|(now, then)| (text(now), text(then))).collect(),
         added: differing
             .iter()
             .filter(|path| then.standing.find(path).is_none())
@@ -590,19 +592,6 @@ fn before(now: &Looked, then: &Looked) -> (Before, Vec<Vec<u8>>) {
 fn resolved(standing: &Standing) -> u64 {
     let leads = standing.dependencies.edges.iter().filter(|edge| matches!(edge.to, Target::File(_)));
     leads.count() as u64
-}
-
-/// Files that lie elsewhere now with the content they had; path now, path then.
-fn renamed(now: &Looked, then: &Looked, differing: &[Vec<u8>]) -> BTreeMap<String, String> {
-    let text = |path: &[u8]| String::from_utf8_lossy(path).into_owned();
-    let mut gone: BTreeMap<&[u8], &[u8]> = BTreeMap::new();
-    for path in differing.iter().filter(|path| now.standing.find(path).is_none()) {
-        if let Some(id) = then.checkout.id(path) {
-            gone.entry(id).or_insert(path);
-        }
-    }
-    let added = differing.iter().filter(|path| then.standing.find(path).is_none());
-    added.filter_map(|path| Some((text(path), text(gone.get(now.checkout.id(path)?)?)))).collect()
 }
 
 /// Keeps what stands in one file, or below one directory.
