@@ -26,25 +26,39 @@ impl Foresight {
     pub(crate) fn of(known: &mut Known, look: &Look) -> Self {
         let caches = picture::cache_directories(known.source(), look);
         let begun = std::time::Instant::now();
-        let predictor = predictor(&change::lens_of(known), &caches);
-        picture::say(look, &format!("predictor after {:?}", begun.elapsed()));
         // What code says depends on how it is read.
         let name = format!("{}-{:016x}-{}", known.source().head(), known.number(), imports::VERSION);
-        let found = caches.iter().find_map(|cache| kept::load_bytes(cache, TIES, &name));
-        let ties = found.and_then(|bytes| Ties::decode(&bytes)).unwrap_or_else(|| {
+        let ties = recalled(&caches, (TIES, &name), Ties::decode, Ties::encode, || {
             if known.facts.dependencies.is_none() {
                 known.read_code(look, Years::Skip);
             }
-            let ties = Ties::of(&change::lens_of(known), known.via);
-            let bytes = ties.encode();
-            let _ = caches.iter().any(|cache| kept::save_bytes(cache, TIES, &name, &bytes).is_ok());
-            ties
+            Ties::of(&change::lens_of(known), known.via)
         });
         picture::say(look, &format!("ties after {:?}", begun.elapsed()));
-        let past = Past::whole(&change::lens_of(known));
+        let lens = change::lens_of(known);
+        let predictor = predictor(&lens, &caches);
+        picture::say(look, &format!("predictor after {:?}", begun.elapsed()));
+        let past = Past::whole(&lens);
         picture::say(look, &format!("past after {:?}", begun.elapsed()));
         Self { predictor, past, ties }
     }
+}
+
+/// What is kept by this sort and name, or what `work` makes of it, kept in the first place that takes it.
+fn recalled<T>(
+    caches: &[PathBuf],
+    (sort, name): (&str, &str),
+    decode: fn(&[u8]) -> Option<T>,
+    encode: fn(&T) -> Vec<u8>,
+    work: impl FnOnce() -> T,
+) -> T {
+    let found = caches.iter().find_map(|cache| kept::load_bytes(cache, sort, name));
+    found.and_then(|bytes| decode(&bytes)).unwrap_or_else(|| {
+        let made = work();
+        let bytes = encode(&made);
+        let _ = caches.iter().any(|cache| kept::save_bytes(cache, sort, name, &bytes).is_ok());
+        made
+    })
 }
 
 /// The predictor of a history, learned where it is not kept.
@@ -54,11 +68,5 @@ pub(crate) fn predictor(lens: &Lens<'_>, caches: &[PathBuf]) -> Predictor {
         return Predictor::default();
     }
     let name = format!("{:016x}", lesson.number(lens));
-    let found = caches.iter().find_map(|cache| kept::load_bytes(cache, PREDICTOR, &name));
-    found.and_then(|bytes| Predictor::decode(&bytes)).unwrap_or_else(|| {
-        let predictor = lesson.learn(lens);
-        let bytes = predictor.encode();
-        let _ = caches.iter().any(|cache| kept::save_bytes(cache, PREDICTOR, &name, &bytes).is_ok());
-        predictor
-    })
+    recalled(caches, (PREDICTOR, &name), Predictor::decode, Predictor::encode, || lesson.learn(lens))
 }

@@ -11,7 +11,7 @@ use faces::impact::{
     SplitView, TeamView, Touched,
 };
 use facts::{
-    Basis, ChangeId, FileId, Lens, ModuleId, PathId, TeamId,
+    Basis, ChangeId, FileId, Lens, ModuleId, PathId, PersonId, TeamId,
     dependencies::{Dependencies, Target},
     globs::Glob,
     structure::Structure,
@@ -107,7 +107,7 @@ pub(crate) fn impact(
     let touched: Vec<ModuleId> = counts.keys().copied().collect();
 
     let claims = change.claims();
-    let cover = change.teams(&claims, &touched, &mut out);
+    let cover = change.teams(&claims, &mut out);
     out.boundaries = boundaries(&known.structure, foresight, &touched);
     change.further(foresight, &touched, &mut out);
     out.decisions = change.decisions(&touched);
@@ -145,6 +145,17 @@ impl<'a> Change<'a> {
         }
     }
 
+    /// The living file of a path.
+    fn file_at(&self, path: &[u8]) -> Option<FileId> {
+        self.living.get(&self.known.facts.paths.get(path)?).copied()
+    }
+
+    /// Paths of files that were not there before.
+    fn new_paths(&self) -> impl Iterator<Item = &[u8]> {
+        let all = self.paths.iter().zip(&self.files);
+        all.filter(|(_, file)| file.is_none()).map(|(path, _)| path.as_bytes())
+    }
+
     /// The files that were there before.
     fn known_files(&self) -> Vec<FileId> {
         let mut files: Vec<FileId> = self.files.iter().flatten().copied().collect();
@@ -158,7 +169,6 @@ impl<'a> Change<'a> {
         if let Some(file) = self.files[at] {
             return self.known.structure.module(file);
         }
-        let facts = &self.known.facts;
         let all = self.known.head.paths();
         let mut directory = self.paths[at].as_str();
         while let Some((above, _)) = directory.rsplit_once('/') {
@@ -167,8 +177,8 @@ impl<'a> Change<'a> {
             let first = all.partition_point(|path| path.as_slice() < below.as_bytes());
             let inside = all[first..].iter().take_while(|path| path.starts_with(below.as_bytes()));
             let module = inside
-                .filter_map(|path| self.living.get(&facts.paths.get(path)?))
-                .find_map(|&file| self.known.structure.module(file));
+                .filter_map(|path| self.file_at(path))
+                .find_map(|file| self.known.structure.module(file));
             if module.is_some() {
                 return module;
             }
@@ -197,7 +207,7 @@ impl<'a> Change<'a> {
     }
 
     /// Tells who is needed and who is touched; gives who is needed.
-    fn teams(&self, claims: &Claims, modules: &[ModuleId], out: &mut Impact) -> Vec<TeamId> {
+    fn teams(&self, claims: &Claims, out: &mut Impact) -> Vec<TeamId> {
         let known = self.known;
         let structure = &known.structure;
         let is_declared = !known.declared.layers.layers.is_empty();
@@ -228,7 +238,7 @@ impl<'a> Change<'a> {
         };
         teams.sort_by(order);
         if is_declared {
-            teams.extend(self.stewards(modules, &teams));
+            teams.extend(self.stewards(&teams));
         }
         teams.truncate(cover.len() + MOST_TOUCHED);
         out.teams = teams;
@@ -246,15 +256,11 @@ impl<'a> Change<'a> {
     }
 
     /// Who makes most changes to the modules and is not asked.
-    fn stewards(&self, modules: &[ModuleId], asked: &[TeamView]) -> Vec<TeamView> {
+    fn stewards(&self, asked: &[TeamView]) -> Vec<TeamView> {
         let structure = &self.known.structure;
         let mut out: Vec<TeamView> = Vec::new();
         for (at, file) in self.files.iter().enumerate() {
-            let Some(file) =
-                file.filter(|&file| structure.module(file).is_some_and(|own| modules.contains(&own)))
-            else {
-                continue;
-            };
+            let Some(file) = file.filter(|&file| structure.module(file).is_some()) else { continue };
             for team in structure.inferred.owners(file) {
                 let name = &structure.teams[team.index()].name;
                 if asked.iter().any(|one| one.name == *name) {
@@ -285,10 +291,7 @@ impl<'a> Change<'a> {
             return;
         }
         let files = self.known_files();
-        let new: Vec<&[u8]> = (self.paths.iter().zip(&self.files))
-            .filter(|(_, file)| file.is_none())
-            .map(|(path, _)| path.as_bytes())
-            .collect();
+        let new: Vec<&[u8]> = self.new_paths().collect();
         let many = self.paths.len();
         if many > MOST_FILES {
             out.notes.push(format!(
@@ -330,13 +333,9 @@ impl<'a> Change<'a> {
 
     /// Files that names tie to the new files of the change, with how often such files came along before.
     fn wired(&self) -> Vec<(FileId, f64, Because)> {
-        let facts = &self.known.facts;
         let all = self.asked.tree.paths();
-        let file = |number: u32| self.living.get(&facts.paths.get(&all[number as usize])?).copied();
-        let is_new: FxHashSet<&[u8]> = (self.paths.iter().zip(&self.files))
-            .filter(|(_, file)| file.is_none())
-            .map(|(path, _)| path.as_bytes())
-            .collect();
+        let file = |number: u32| self.file_at(&all[number as usize]);
+        let is_new: FxHashSet<&[u8]> = self.new_paths().collect();
         if is_new.is_empty() {
             return Vec::new();
         }
@@ -351,8 +350,7 @@ impl<'a> Change<'a> {
         };
         // What was added before is wired as the last commit has it; the new files as they stand now.
         let before = self.kept.commit(self.known.source(), self.known.source().head());
-        let then =
-            |number: u32| self.living.get(&facts.paths.get(&before.paths()[number as usize])?).copied();
+        let then = |number: u32| self.file_at(&before.paths()[number as usize]);
         let wired_before = names(&self.kept.dependencies(&before));
         let wiring = Wiring::of(
             &self.lens,
@@ -374,13 +372,18 @@ impl<'a> Change<'a> {
     }
 
     /// Who makes the change, where that is a person this history knows.
-    fn author(&self, past: &Past) -> Option<facts::PersonId> {
-        let (name, email) = self.asked.author.as_ref()?;
-        let people = &self.known.facts.people;
+    fn author(&self, past: &Past) -> Option<PersonId> {
+        let (name, _) = self.asked.author.as_ref()?;
+        let by_name = || self.known.facts.people.name.iter().position(|one| one == name && !name.is_empty());
+        let found = self.author_by_address().or_else(|| by_name().map(PersonId::from_index));
+        found.filter(|person| past.by(Some(*person)).next().is_some())
+    }
+
+    /// The person of the address the change carries.
+    fn author_by_address(&self) -> Option<PersonId> {
+        let (_, email) = self.asked.author.as_ref()?;
         let has = |emails: &Vec<String>| emails.iter().any(|one| one.eq_ignore_ascii_case(email));
-        let by_email = people.emails.iter().position(has);
-        let found = by_email.or_else(|| people.name.iter().position(|one| one == name && !name.is_empty()));
-        found.map(facts::PersonId::from_index).filter(|person| past.by(Some(*person)).next().is_some())
+        self.known.facts.people.emails.iter().position(has).map(PersonId::from_index)
     }
 
     fn file_view(&self, one: &Suggestion, modules: &[ModuleId]) -> FileView {
@@ -466,22 +469,10 @@ impl<'a> Change<'a> {
                 .or_else(|| structure.teams.iter().position(|one| one.name == *name).map(TeamId::from_index))
         };
         let teams: Vec<TeamId> = cover.iter().filter_map(named).collect();
-        let past_author = known.facts.people.emails.iter().position(|emails| {
-            self.asked
-                .author
-                .as_ref()
-                .is_some_and(|(_, email)| emails.iter().any(|one| one.eq_ignore_ascii_case(email)))
-        });
         let mut turn = rustc_hash::FxHasher::default();
         (known.source().head().as_bytes(), &self.paths).hash(&mut turn);
-        let found = rota(
-            &self.lens,
-            &self.known_files(),
-            modules,
-            &teams,
-            past_author.map(facts::PersonId::from_index),
-            turn.finish(),
-        );
+        let found =
+            rota(&self.lens, &self.known_files(), modules, &teams, self.author_by_address(), turn.finish());
         let view = |one: &outlook::impact::rota::Rota| {
             let mut names: Vec<String> =
                 one.people.iter().map(|person| known.facts.people.name[person.index()].clone()).collect();

@@ -43,7 +43,6 @@ pub(crate) struct Resident {
 struct Held {
     known: Known,
     beside: Vec<Mark>,
-    code_is_read: bool,
     judged: Option<Judged>,
     foresight: Option<Foresight>,
 }
@@ -70,9 +69,8 @@ impl Resident {
     ) -> Result<T, Error> {
         let look = self.look.clone();
         let held = self.fresh()?;
-        if !held.code_is_read {
+        if held.known.facts.dependencies.is_none() {
             held.known.read_code(&look, Years::Skip);
-            held.code_is_read = true;
         }
         let lens = change::lens_of(&held.known);
         let judged = held.judged.get_or_insert_with(|| held.known.judge(&lens));
@@ -106,9 +104,8 @@ impl Resident {
     pub(crate) fn foreseeing(&mut self) -> Result<(&Known, &Foresight), Error> {
         let look = self.look.clone();
         let held = self.fresh()?;
-        let Held { known, foresight, code_is_read, .. } = held;
+        let Held { known, foresight, .. } = held;
         let foresight = foresight.get_or_insert_with(|| Foresight::of(known, &look));
-        *code_is_read = known.facts.dependencies.is_some();
         Ok((known, foresight))
     }
 
@@ -120,7 +117,7 @@ impl Resident {
         let stands = |held: &Held| held.beside == beside && held.known.still_stands(&source, &self.look);
         if !self.held.as_ref().is_some_and(stands) {
             let known = picture::learn(&self.path, &self.look, Method::Decayed)?;
-            self.held = Some(Held { known, beside, code_is_read: false, judged: None, foresight: None });
+            self.held = Some(Held { known, beside, judged: None, foresight: None });
         }
         Ok(self.held.as_mut().expect("it was held already or has just been learned"))
     }
