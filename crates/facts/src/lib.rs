@@ -18,6 +18,7 @@
 //! | [`structure`] | modules, teams and ownership, declared or inferred |
 //! | [`lens`] | change → modules, change → teams: the view every measure shares |
 //! | [`test_files`] | which files are tests, by their paths |
+//! | [`moves`] | small edits of a structure |
 //! | [`units`] | changes joined by ticket |
 //! | [`ledger`] | what was left out, and why |
 
@@ -29,6 +30,7 @@ pub mod ids;
 pub mod ledger;
 pub mod lens;
 pub mod manifest;
+pub mod moves;
 pub mod paths;
 pub mod rulebook;
 pub mod standing;
