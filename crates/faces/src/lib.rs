@@ -21,6 +21,7 @@ pub mod json;
 mod ledger;
 pub mod manifest;
 pub mod markdown;
+pub mod moves;
 mod moving;
 mod names;
 mod numbers;

@@ -11,6 +11,7 @@
 //! | [`structure`] | the last three, joined |
 //! | [`rulebook`] | what every ownership rule does |
 //! | [`then`] | ownership as it stood at each change |
+//! | [`patch`] | moves, from a file that says them |
 //! | [`tree`] | files of a commit or directory, links followed |
 //! | [`store`] | what was learned before, from Parquet |
 //! | [`languages`] | what a path's name tells |
@@ -22,6 +23,7 @@ mod inferred;
 pub mod languages;
 pub mod manifest;
 pub mod ownership;
+pub mod patch;
 mod people;
 mod roster;
 pub mod rulebook;
