@@ -27,6 +27,7 @@ mod names;
 mod numbers;
 pub mod owners;
 pub mod plain;
+pub mod redesign;
 pub mod report;
 pub mod rules;
 mod series;

@@ -2,7 +2,10 @@
 
 use facts::{Basis, ChangeId, Lens};
 
-use crate::{Evidence, Measurement, Part, Quantity, Subject, UnitOfValue, description::Description, over};
+use crate::{
+    Evidence, Measurement, Part, Quantity, Subject, UnitOfValue, description::Description, over,
+    stats::concentration,
+};
 
 /// See the module.
 pub const MEASURE: Description = Description {
@@ -82,16 +85,6 @@ fn effective_modules(lens: &Lens<'_>) -> Option<f64> {
     for &change in &lens.counted {
         lens.modules_of(change).iter().for_each(|module| changes[module.index()] += 1);
     }
-    let total = changes.iter().sum::<u64>() as f64;
-    (total > 0.0).then(|| {
-        let entropy: f64 = changes
-            .iter()
-            .filter(|count| **count > 0)
-            .map(|&count| {
-                let share = count as f64 / total;
-                -share * share.ln()
-            })
-            .sum();
-        entropy.exp()
-    })
+    let changes: Vec<f64> = changes.into_iter().map(|count| count as f64).collect();
+    concentration::effective(&changes)
 }

@@ -151,6 +151,14 @@ pub fn costs(lens: &Lens<'_>, times: &LeadTimes, price: &Price) -> Vec<Cost> {
     out
 }
 
+/// Days of lead time one further team cost a change of the last year, by the price; `None` where no change needed one.
+pub fn days_per_further_team(lens: &Lens<'_>, times: &LeadTimes, price: &Price) -> Option<f64> {
+    let days: f64 = costs(lens, times, price).iter().map(|cost| cost.days).sum();
+    let recent = lens.recent();
+    let further: usize = recent.iter().map(|&change| lens.teams_of(change).len().saturating_sub(1)).sum();
+    (further > 0 && days > 0.0).then(|| days / further as f64)
+}
+
 /// Columns: ones, further teams, ln files, kinds but the first, machines, quarters but the first.
 fn design(lens: &Lens<'_>, told: &[(ChangeId, f64)]) -> Vec<Vec<f64>> {
     let changes = &lens.facts.changes;

@@ -3,7 +3,9 @@
 //! | module | holds |
 //! |---|---|
 //! | [`impact`] | which further files a change is likely to need |
+//! | [`redesign`] | few moves that would undo the knot |
 //! | [`learn`] | what is learned from examples, without a word of the domain |
 
 pub mod impact;
 pub mod learn;
+pub mod redesign;

@@ -14,6 +14,7 @@ mod observed;
 mod paths;
 mod picture;
 mod progress;
+mod redesign;
 mod resident;
 mod reviews;
 mod standing;

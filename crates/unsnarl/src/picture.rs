@@ -334,6 +334,13 @@ impl Known {
         self.facts.snapshots = snapshots;
     }
 
+    /// Which file names which in another tree of the repository, over the files as they lay there.
+    pub(crate) fn code_at(&self, look: &Look, head: &Head, facts: &Facts) -> Dependencies {
+        let caches = cache_directories(&self.source, look);
+        let kept = code::Kept { caches: &caches, threads: threads(look), say: &|_| {} };
+        code::Reader { source: &self.source, kept }.head(head, facts)
+    }
+
     /// Reads the code and, beside it, learns how often the further files of a change are predicted right.
     pub(crate) fn read_code_and_hits(&mut self, look: &Look) {
         let caches = cache_directories(&self.source, look);

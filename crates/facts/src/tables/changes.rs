@@ -273,6 +273,26 @@ impl ChangeTable {
         self.subject.push(change.subject);
     }
 
+    /// The first so many rows.
+    pub(crate) fn first(&self, rows: usize) -> Self {
+        Self {
+            commit: self.commit[..rows].to_vec(),
+            parent: self.parent[..rows].to_vec(),
+            authored_at: self.authored_at[..rows].to_vec(),
+            committed_at: self.committed_at[..rows].to_vec(),
+            merged_at: self.merged_at[..rows].to_vec(),
+            commits: self.commits[..rows].to_vec(),
+            files: self.files[..rows].to_vec(),
+            bulk: self.bulk[..rows].to_vec(),
+            ignored: self.ignored[..rows].to_vec(),
+            revert_of: self.revert_of[..rows].to_vec(),
+            ticket: self.ticket[..rows].to_vec(),
+            pull_request: self.pull_request[..rows].to_vec(),
+            message_kind: self.message_kind[..rows].to_vec(),
+            subject: self.subject[..rows].to_vec(),
+        }
+    }
+
     /// Every row, oldest first.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = ChangeId> + ExactSizeIterator + use<> {
         (0..self.len()).map(ChangeId::from_index)

@@ -3,6 +3,7 @@
 mod changes;
 mod events;
 mod files;
+mod past;
 mod people;
 mod process;
 mod tags;

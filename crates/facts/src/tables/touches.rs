@@ -123,6 +123,22 @@ impl TouchTable {
         self.first[change.index()] as usize..self.first[change.index() + 1] as usize
     }
 
+    /// The touches of the first so many changes.
+    pub(crate) fn first(&self, changes: usize) -> Self {
+        let rows = self.change.partition_point(|change| change.index() < changes);
+        let mut out = Self {
+            change: self.change[..rows].to_vec(),
+            file: self.file[..rows].to_vec(),
+            path: self.path[..rows].to_vec(),
+            kind: self.kind[..rows].to_vec(),
+            previous_path: self.previous_path[..rows].to_vec(),
+            lines: self.lines.get(..rows).unwrap_or_default().to_vec(),
+            ..Self::default()
+        };
+        out.index(changes);
+        out
+    }
+
     /// One row.
     pub fn row(&self, at: usize) -> Touch {
         Touch {

@@ -29,6 +29,16 @@ pub fn parts_for_half(amounts: &[f64]) -> usize {
         .count()
 }
 
+/// How many equal parts would be as spread out: the exponential of the entropy of shares (Hill 1973, "Diversity and
+/// Evenness"); `None` when there is nothing to share.
+pub fn effective(amounts: &[f64]) -> Option<f64> {
+    let total: f64 = amounts.iter().sum();
+    (total > 0.0).then(|| {
+        let shares = amounts.iter().filter(|amount| **amount > 0.0).map(|amount| amount / total);
+        shares.map(|share| -share * share.ln()).sum::<f64>().exp()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,5 +53,7 @@ mod tests {
         assert_eq!(parts_for_half(&[1.0, 5.0, 1.0, 1.0]), 1);
         assert_eq!(parts_for_half(&[1.0, 1.0, 1.0, 1.0]), 2);
         assert_eq!(parts_for_half(&[]), 0);
+        assert!((effective(&[2.0, 2.0, 2.0, 0.0]).unwrap() - 3.0).abs() < 1e-12);
+        assert_eq!(effective(&[0.0]), None);
     }
 }

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use measures::Method;
 use outlook::impact::backtest;
 
-use super::{TextOrJson, print};
+use super::{TextOrJson, print, redesign};
 use crate::{
     change,
     error::Error,
@@ -24,6 +24,8 @@ pub(crate) struct BacktestCommand {
 enum What {
     /// Further files a change needs: half of each of the last changes is shown, the rest is to be found
     Impact(Impact),
+    /// Moves proposed at a day of the past, the year after it, and what else could have been done
+    Redesign(redesign::RedesignCommand),
 }
 
 #[derive(Debug, Args)]
@@ -43,7 +45,10 @@ struct Impact {
 
 impl BacktestCommand {
     pub(crate) fn run(self) -> Result<(), Error> {
-        let What::Impact(impact) = self.what;
+        let impact = match self.what {
+            What::Impact(impact) => impact,
+            What::Redesign(redesign) => return redesign.beside_others(),
+        };
         let known = picture::learn(&impact.path, &impact.look, Method::Decayed)?;
         let lens = change::lens_of(&known);
         let backtest = backtest::backtest(&lens, impact.queries as usize);

@@ -19,6 +19,7 @@ mod lsp;
 mod manifest;
 mod mcp;
 mod owners;
+mod redesign;
 mod report;
 
 use std::{
@@ -61,6 +62,8 @@ pub(crate) enum Command {
     Impact(impact::ImpactCommand),
     /// A language server: owners and usual partners of the open file, broken rules while typing
     Lsp(lsp::Lsp),
+    /// Few moves that would undo the knot, each judged by a year it has not seen
+    Redesign(redesign::RedesignCommand),
     /// How well what unsnarl predicts came true, on the past of this repository
     Backtest(backtest::BacktestCommand),
     /// The evidence behind a finding, or what a measure means
@@ -86,6 +89,7 @@ impl Command {
             Self::Owners(command) => command.run(),
             Self::Impact(command) => command.run(),
             Self::Lsp(command) => command.run(),
+            Self::Redesign(command) => command.run(),
             Self::Backtest(command) => command.run(),
             Self::Explain(command) => command.run(),
             Self::Mcp(command) => command.run(),

@@ -1,0 +1,50 @@
+//! A redesign as it is shown: few moves, each with why, what it saved where it was found, what it kept, and what it would have
+//! saved in a year it has not seen.
+
+mod json;
+mod text;
+
+use facts::{Lens, structure::TeamKind};
+use outlook::redesign::{Baseline, PartyId, Redesign};
+
+pub use json::{backtest as backtest_json, render as json, schema};
+pub use text::{backtest as backtest_text, render as text};
+
+use crate::plain::plain;
+
+/// What is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// The redesign.
+    pub redesign: &'a Redesign,
+    /// The lens it was found through.
+    pub lens: &'a Lens<'a>,
+    /// Whether the structure, too, is that of the cut; else it is today's.
+    pub structure_at_cut: bool,
+    /// Days of lead time a further team costs a change, where that can be told.
+    pub days: Option<f64>,
+    /// The seed of every random draw.
+    pub seed: u64,
+}
+
+impl Shown<'_> {
+    /// A party by its name; single people are never named.
+    fn party(&self, party: PartyId) -> String {
+        match party {
+            PartyId::Module(module) => plain(&self.lens.structure.modules[module.index()].name),
+            PartyId::Team(team) => match self.lens.structure.teams[team.index()].kind {
+                TeamKind::Person => "a single owner".to_owned(),
+                TeamKind::Team | TeamKind::Group => plain(&self.lens.structure.teams[team.index()].name),
+            },
+        }
+    }
+}
+
+/// A redesign held to other ways.
+#[derive(Clone, Copy, Debug)]
+pub struct Backtest<'a> {
+    /// The redesign.
+    pub shown: Shown<'a>,
+    /// The other ways.
+    pub baselines: &'a [Baseline],
+}

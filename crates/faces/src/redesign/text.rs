@@ -1,0 +1,302 @@
+//! A redesign for the terminal: at most a hundred columns.
+
+use std::fmt::Write as _;
+
+use anstyle::Style;
+use facts::{moves::Move, time::date};
+use outlook::redesign::{Because, Gain, Level, Proposal, Refused, Verdict};
+
+use super::{Backtest, Shown};
+use crate::{
+    moves::line,
+    numbers::{count, percent, plural},
+    plain::{cut, shortened, wrapped},
+};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const COLUMNS: usize = 100;
+/// Refused moves that are shown where none helps, and where some do.
+const REFUSED_ALONE: usize = 5;
+const REFUSED_BESIDE: usize = 2;
+
+/// For the terminal.
+pub fn render(shown: &Shown<'_>) -> String {
+    let mut out = String::new();
+    head(shown, &mut out);
+    for (at, proposal) in shown.redesign.proposals.iter().enumerate() {
+        show(shown, at + 1, proposal, &mut out);
+    }
+    together(shown, &mut out);
+    refused(shown, &mut out);
+    foot(shown, &mut out);
+    out
+}
+
+/// The same with the other ways.
+pub fn backtest(backtest: &Backtest<'_>) -> String {
+    let mut out = render(&backtest.shown);
+    if backtest.baselines.is_empty() {
+        return out;
+    }
+    let _ = writeln!(
+        out,
+        "\n{BOLD}other ways, in the same year{BOLD:#}\n  {:<18} {:>14} {:>14} {:>12}",
+        "", "saved per 100", "needed per 100", "in effect"
+    );
+    for one in backtest.baselines {
+        let hundred =
+            |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{:.2}", value * 100.0));
+        let effective = one.effective.map_or("–".to_owned(), |value| format!("{value:.2}"));
+        let _ = writeln!(
+            out,
+            "  {:<18} {:>14} {:>14} {:>12}",
+            one.name.replace('_', " "),
+            hundred(one.gain),
+            hundred(one.further),
+            effective
+        );
+    }
+    out
+}
+
+fn parties(level: Level) -> &'static str {
+    match level {
+        Level::Teams => "team",
+        Level::Modules => "module",
+    }
+}
+
+fn head(shown: &Shown<'_>, out: &mut String) {
+    let redesign = shown.redesign;
+    let name = shortened(&shown.lens.facts.repository.name, 30);
+    let party = parties(redesign.level);
+    let answer = match (&redesign.verdict, redesign.proposals.len() as u64) {
+        (Verdict::Moves, many) => {
+            format!("{} would have left changes with fewer {party}s to ask", plural(many, "move"))
+        }
+        (Verdict::NoMoveHelps, _) => {
+            format!("no move helps here: of {} tried, none held", count(redesign.tried))
+        }
+        (Verdict::TooLittle, _) => format!(
+            "too little history before {} to propose anything: {} count",
+            date(redesign.cut),
+            plural(redesign.base[0].changes + redesign.base[1].changes, "change")
+        ),
+        (Verdict::OneParty, _) => {
+            format!("every change before {} needs one {party}: there is nothing to move", date(redesign.cut))
+        }
+    };
+    let _ = writeln!(out, "{BOLD}{name}{BOLD:#}: {answer}");
+    if redesign.level == Level::Modules && redesign.verdict != Verdict::OneParty {
+        out.push_str(
+            "no two teams show, so modules are counted: what a change must touch beside the first\n",
+        );
+    }
+    let [fit, validation, held_out] = &redesign.base;
+    let slice = |name: &str, base: &outlook::redesign::Base| match base.span {
+        Some((from, to)) => format!("{name} {} changes {} to {}", count(base.changes), date(from), date(to)),
+        None => format!("{name} nothing"),
+    };
+    let line = format!(
+        "{}; {}; {}",
+        slice("found on", fit),
+        slice("held to", validation),
+        slice("judged by", held_out)
+    );
+    let _ = write!(out, "{DIM}{}{DIM:#}", wrapped(&line, 0, 2, COLUMNS));
+    if held_out.changes > 0 {
+        let share = percent(held_out.alone as f64 / held_out.changes as f64);
+        let _ = writeln!(out, "as it is, {share} of the changes that judge need one {party} at most");
+    }
+}
+
+fn show(shown: &Shown<'_>, number: usize, one: &Proposal, out: &mut String) {
+    let moves: Vec<String> = one.moves.iter().map(line).collect();
+    let _ =
+        write!(out, "\n{BOLD}{}{BOLD:#}", wrapped(&format!("{number}. {}", moves.join("; ")), 0, 3, COLUMNS));
+    let _ = write!(out, "{}", wrapped(&why(shown, one), 3, 3, COLUMNS));
+    let judged = match &one.held_out {
+        Some(gain) => format!("in the year it has not seen {}", saves(gain, one)),
+        None => format!("no year lies after it yet; where it had to hold {}", saves(&one.validation, one)),
+    };
+    let _ = write!(out, "{}", wrapped(&judged, 3, 3, COLUMNS));
+    let kept = format!(
+        "found with {}, kept {} where it had to hold{}",
+        hundred(one.in_sample.gain),
+        hundred(one.validation.gain),
+        price(shown, one)
+    );
+    let _ = write!(out, "{DIM}{}{DIM:#}", wrapped(&kept, 3, 3, COLUMNS));
+    if let Some(worse) = worse(shown, one) {
+        let _ = write!(out, "{}", wrapped(&worse, 3, 3, COLUMNS));
+    }
+    let _ = writeln!(out, "   {DIM}{}{DIM:#}", one.id);
+}
+
+fn price(shown: &Shown<'_>, one: &Proposal) -> String {
+    let gain = one.held_out.as_ref().unwrap_or(&one.validation);
+    let days = shown.days.filter(|_| one.counted_in == Level::Teams).and_then(|days| gain.days_a_year(days));
+    days.map_or(String::new(), |days| format!("; about {days:.0} days of lead time a year"))
+}
+
+fn hundred(gain: f64) -> String {
+    format!("{:.2} per 100 changes", gain * 100.0)
+}
+
+/// `41 of 1,234 changes need fewer teams, 3 more: 3.1 per 100 (95 % 2.2 to 4.0; at random 0.3)`.
+fn saves(gain: &Gain, one: &Proposal) -> String {
+    let party = parties(one.counted_in);
+    let bound = if matches!(one.moves.first(), Some(Move::Interface { .. })) { "at most " } else { "" };
+    let more = if gain.more > 0 { format!(", {} need more", count(gain.more)) } else { String::new() };
+    let mut beside = Vec::new();
+    if let Some((low, high)) = gain.interval {
+        beside.push(format!("95 % {:.2} to {:.2}", low * 100.0, high * 100.0));
+    }
+    if let Some(control) = &gain.control {
+        beside.push(format!("equally active files at random {:.2}", control.mean * 100.0));
+    }
+    let beside = if beside.is_empty() { String::new() } else { format!(" ({})", beside.join("; ")) };
+    format!(
+        "{bound}{} of {} changes need fewer {party}s{more}: {}{beside}",
+        count(gain.fewer),
+        count(gain.changes),
+        hundred(gain.gain)
+    )
+}
+
+/// Why, in one sentence.
+pub(crate) fn why(shown: &Shown<'_>, one: &Proposal) -> String {
+    let why = &one.why;
+    let changes = plural(why.changes, "change");
+    let names = |parties: &[outlook::redesign::PartyId]| match parties {
+        [] => "nobody".to_owned(),
+        [only] => shown.party(*only),
+        [first, rest @ ..] => format!("{} and {}", shown.party(*first), plural(rest.len() as u64, "other")),
+    };
+    let to = why.to.map_or(String::new(), |party| shown.party(party));
+    match one.moves.first() {
+        Some(Move::Interface { module, .. }) => format!(
+            "{} of {changes} to {} changed who uses them from outside {}, too",
+            count(why.with),
+            listed(&why.hides),
+            crate::plain::plain(module)
+        ),
+        Some(Move::Merge { .. }) => {
+            format!("of {changes} to {}, {} touched {to}, too", names(&why.from), count(why.with))
+        }
+        _ => match one.counted_in {
+            Level::Teams => format!(
+                "of {changes} to it before the cut {} needed {to}, too, and {} its owner ({}) alone",
+                count(why.with),
+                count(why.alone),
+                names(&why.from)
+            ),
+            Level::Modules => format!(
+                "of {changes} to it before the cut {} touched {to}, too, and {} its own module ({}) alone",
+                count(why.with),
+                count(why.alone),
+                names(&why.from)
+            ),
+        },
+    }
+}
+
+fn listed(paths: &[String]) -> String {
+    match paths {
+        [] => "it".to_owned(),
+        [only] => only.clone(),
+        [first, rest @ ..] => format!("{first} and {}", plural(rest.len() as u64, "more file")),
+    }
+}
+
+/// Who is needed more often.
+fn worse(shown: &Shown<'_>, one: &Proposal) -> Option<String> {
+    let more: Vec<String> = one
+        .effects
+        .iter()
+        .filter(|effect| effect.needed.1 > effect.needed.0)
+        .take(2)
+        .map(|effect| {
+            format!(
+                "{} is needed by {} changes in place of {}",
+                shown.party(effect.party),
+                count(effect.needed.1),
+                count(effect.needed.0)
+            )
+        })
+        .collect();
+    (!more.is_empty()).then(|| format!("what it costs: {}", more.join("; ")))
+}
+
+/// Moves against gain.
+fn together(shown: &Shown<'_>, out: &mut String) {
+    let steps = &shown.redesign.steps;
+    if steps.len() < 2 {
+        return;
+    }
+    let _ = writeln!(out, "\n{BOLD}together{BOLD:#}{DIM}, saved per 100 changes{DIM:#}");
+    let _ = writeln!(out, "  {:>5} {:>9} {:>9} {:>26}", "moves", "found", "held to", "year it has not seen");
+    for step in steps {
+        let held = step.held_out.as_ref().map_or("–".to_owned(), |gain| {
+            let interval = gain
+                .interval
+                .map_or(String::new(), |(low, high)| format!(" ({:.2} to {:.2})", low * 100.0, high * 100.0));
+            format!("{:.2}{interval}", gain.gain * 100.0)
+        });
+        let _ = writeln!(
+            out,
+            "  {:>5} {:>9.2} {:>9.2} {held:>26}",
+            step.moves,
+            step.in_sample.gain * 100.0,
+            step.validation.gain * 100.0
+        );
+    }
+}
+
+fn refused(shown: &Shown<'_>, out: &mut String) {
+    let redesign = shown.redesign;
+    if redesign.refused.is_empty() {
+        return;
+    }
+    let most = if redesign.proposals.is_empty() { REFUSED_ALONE } else { REFUSED_BESIDE };
+    let _ = writeln!(
+        out,
+        "\n{BOLD}not proposed{BOLD:#}{DIM}, though it looked good: {}{DIM:#}",
+        plural(redesign.refused_in_all, "move")
+    );
+    for one in redesign.refused.iter().take(most) {
+        let moves: Vec<String> = one.moves.iter().map(line).collect();
+        let _ = writeln!(out, "  {}", cut(&moves.join("; "), COLUMNS - 2));
+        let _ = writeln!(out, "    {DIM}{}{DIM:#}", cut(&refusal(one), COLUMNS - 4));
+    }
+}
+
+fn refusal(one: &Refused) -> String {
+    let (found, held) = (one.in_sample.gain * 100.0, one.validation.gain * 100.0);
+    let why = match one.because {
+        Because::Uncertain => "where it had to hold, it may save nothing".to_owned(),
+        Because::Fades => "it keeps less than half".to_owned(),
+        Because::Chance => "equally active files moved at random save as much".to_owned(),
+        Because::Load => "who would take it would answer for too much".to_owned(),
+        Because::Overlaps => "what is proposed does most of it already".to_owned(),
+    };
+    format!("{found:.2} per 100 where it was found, {held:.2} where it had to hold: {why}")
+}
+
+fn foot(shown: &Shown<'_>, out: &mut String) {
+    let redesign = shown.redesign;
+    if redesign.proposals.is_empty() {
+        return;
+    }
+    let _ = write!(
+        out,
+        "\n{DIM}{}{DIM:#}",
+        wrapped(
+            "history replayed: it bounds what would have been needed, for people would also have behaved differently; unsnarl replay --with lays a move over all of it",
+            0,
+            0,
+            COLUMNS
+        )
+    );
+}

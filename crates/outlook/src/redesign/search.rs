@@ -1,0 +1,520 @@
+//! The search: the best candidates first, each held to caps and to the validation slice, those that hold taken together.
+
+use std::collections::BTreeMap;
+
+use facts::{
+    FileId, ModuleId,
+    moves::{Move, Part, Parts, is_directory},
+};
+use rustc_hash::FxHashSet;
+
+use super::{
+    Base, Because, Effect, Ground, Options, PartyId, Proposal, Redesign, Refused, Step, Why,
+    candidates::{self, Candidate, What},
+    design::Design,
+    interface,
+    judge::{Gain, Judge, Shift},
+    layout::{Layout, Level, Party},
+    merge,
+    past::{Past, Slice},
+};
+
+/// A move must save so many parties where it is found, and so many a change.
+const FEWEST_SAVED: i64 = 8;
+const LEAST_GAIN: f64 = 0.002;
+/// A further owner must bring this much: where it is let in, nobody is responsible any more.
+const LEAST_GAIN_OF_A_SHARE: f64 = 0.02;
+/// What each line somebody has to write must bring, a change.
+const PRICE_OF_A_RULE: f64 = 0.0005;
+/// The slice moves are found on is looked at in so many parts, of which all but one must gain.
+const FOLDS: usize = 4;
+/// What is kept on the validation slice of what was found.
+const LEAST_KEPT: f64 = 0.5;
+/// Candidates held to the validation slice, the best first.
+const MOST_HELD: usize = 60;
+/// A party may grow by half, to at most half of all changes or what the busiest answers for already.
+const MOST_GROWTH: f64 = 1.5;
+const MOST_LOAD: f64 = 0.5;
+/// Refused candidates that are told.
+const MOST_REFUSED: usize = 10;
+/// Changes told as examples.
+const EXAMPLES: usize = 5;
+
+/// What a slice needs as it stands.
+pub(crate) fn base(past: &Past, layout: &Layout, slice: &Slice) -> Base {
+    let mut needs = Vec::new();
+    let (mut further, mut alone) = (0, 0);
+    for row in slice.from..slice.to {
+        layout.needs(past.files(row as u32).iter().map(|&file| layout.of(file)), &mut needs);
+        further += needs.len().saturating_sub(1) as u64;
+        alone += u64::from(needs.len() <= 1);
+    }
+    let span = (slice.len() > 0).then(|| (past.at[slice.from], past.at[slice.to - 1]));
+    Base { changes: slice.len() as u64, further, alone, span }
+}
+
+/// Changes of the held-out year that touch a file no change before touched.
+pub(crate) fn with_new_files(past: &Past) -> u64 {
+    let seen = Slice { from: 0, to: past.held_out.from };
+    let new = |row: &usize| past.files(*row as u32).iter().any(|&file| past.rows(file, &seen).is_empty());
+    (past.held_out.from..past.held_out.to).filter(new).count() as u64
+}
+
+/// How many parties the changes before the cut need.
+pub(crate) fn parties_needed(past: &Past, layout: &Layout) -> usize {
+    let mut all: FxHashSet<Party> = FxHashSet::default();
+    let mut needs = Vec::new();
+    for row in 0..past.held_out.from {
+        layout.needs(past.files(row as u32).iter().map(|&file| layout.of(file)), &mut needs);
+        all.extend(needs.iter().copied());
+    }
+    all.len()
+}
+
+/// Finds proposals and writes them into the answer; gives the edits of those that change who is needed.
+pub(crate) fn search(
+    ground: &Ground<'_>,
+    past: &Past,
+    layout: &mut Layout,
+    level: Level,
+    options: Options,
+    out: &mut Redesign,
+) -> Vec<Shift> {
+    let candidates = candidates::find(ground, past, layout, level);
+    out.tried = candidates.len() as u64;
+    let ranked = rank(past, layout, candidates);
+    // A further owner helps at once and makes nobody responsible: it is looked for where nothing else helped.
+    let shared = match level {
+        Level::Teams => candidates::shared(ground, past, layout),
+        Level::Modules => Vec::new(),
+    };
+    let search = Search { ground, past, layout, level, options, design: Design::new(ground) };
+    let mut taken: Vec<Candidate> = Vec::new();
+    let mut held = 0;
+    for candidate in ranked {
+        if taken.len() >= options.most || held >= MOST_HELD {
+            break;
+        }
+        if taken.iter().any(|one| overlap(&one.shift.files, &candidate.shift.files)) {
+            continue;
+        }
+        held += 1;
+        let moves = search.moves(&candidate);
+        let Held { in_sample, validation, refused } = search.hold(&candidate, &taken);
+        match refused {
+            None => {
+                out.proposals.push(search.propose(&candidate, moves, in_sample, validation));
+                taken.push(candidate);
+            }
+            Some(because) => {
+                out.refused_in_all += 1;
+                if out.refused.len() < MOST_REFUSED {
+                    out.refused.push(Refused { moves, in_sample, validation, because });
+                }
+            }
+        }
+    }
+    out.steps = search.steps(&taken, &out.proposals);
+    search.others(out);
+    if out.proposals.is_empty() {
+        out.tried += shared.len() as u64;
+        out.proposals.extend(search.last_resort(shared));
+    }
+    taken.into_iter().map(|candidate| candidate.shift).collect()
+}
+
+impl Search<'_> {
+    /// Interfaces and merges, as far as there is room.
+    fn others(&self, out: &mut Redesign) {
+        let users = self.design.users();
+        let (ground, past) = (self.ground, self.past);
+        let interfaces = interface::find(ground, past, self.layout, self.level, &users, self.options.seed);
+        let merges = merge::find(ground, past, self.options.seed);
+        for found in [interfaces, merges] {
+            let further = self.options.most.saturating_sub(out.proposals.len());
+            out.tried += found.tried;
+            out.refused_in_all += found.refused;
+            out.proposals.extend(found.proposals.into_iter().take(further));
+        }
+    }
+
+    /// The one further owner that saves the most, if it holds.
+    fn last_resort(&self, shared: Vec<Candidate>) -> Option<Proposal> {
+        let best = rank(self.past, self.layout, shared).into_iter().take(MOST_HELD).find_map(|candidate| {
+            let Held { in_sample, validation, refused } = self.hold(&candidate, &[]);
+            let enough = refused.is_none() && in_sample.gain >= LEAST_GAIN_OF_A_SHARE;
+            enough.then_some((candidate, in_sample, validation))
+        });
+        let (candidate, in_sample, validation) = best?;
+        let part = self.part(&candidate);
+        let team = self.ground.lens.structure.teams[candidate.to.index()].name.clone();
+        let moves = vec![Move::Share { part, team }];
+        let proposal = self.propose(&candidate, moves, in_sample, validation);
+        Some(Proposal { last_resort: true, ..proposal })
+    }
+}
+
+fn overlap(a: &[FileId], b: &[FileId]) -> bool {
+    let (few, many) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    few.iter().any(|file| many.binary_search(file).is_ok())
+}
+
+/// Why a gain does not hold on the validation slice; `None` where it does.
+pub(crate) fn holds(in_sample: &Gain, validation: &Gain) -> Option<Because> {
+    if validation.interval.is_none_or(|(low, _)| low <= 0.0) {
+        Some(Because::Uncertain)
+    } else if validation.gain < LEAST_KEPT * in_sample.gain {
+        Some(Because::Fades)
+    } else if validation.control.as_ref().is_some_and(|control| validation.gain <= control.high) {
+        Some(Because::Chance)
+    } else {
+        None
+    }
+}
+
+/// What a candidate saves, and why it is refused if it is.
+struct Held {
+    in_sample: Gain,
+    validation: Gain,
+    refused: Option<Because>,
+}
+
+/// Candidates that save enough, steadily, for what they cost; the best first.
+fn rank(past: &Past, layout: &Layout, candidates: Vec<Candidate>) -> Vec<Candidate> {
+    let judge = Judge::new(past, layout, 0);
+    let changes = past.fit.len().max(1) as f64;
+    let mut ranked: Vec<(f64, Candidate)> = candidates
+        .into_iter()
+        .filter_map(|candidate| {
+            let savings = judge.savings(&candidate.shift, &past.fit);
+            let saved: i64 = savings.iter().map(|(_, saved)| i64::from(*saved)).sum();
+            let gain = saved as f64 / changes;
+            if saved < FEWEST_SAVED || gain < LEAST_GAIN {
+                return None;
+            }
+            let mut folds = [0i64; FOLDS];
+            for (row, saved) in savings {
+                let fold = (row as usize - past.fit.from) * FOLDS / past.fit.len();
+                folds[fold] += i64::from(saved);
+            }
+            let steady = folds.iter().filter(|saved| **saved > 0).count() >= FOLDS - 1;
+            let worth = gain - PRICE_OF_A_RULE * candidate.rules() as f64;
+            (steady && worth > 0.0).then_some((worth, candidate))
+        })
+        .collect();
+    // Of equals the one that is said in fewer words: modules before directories before files, then by what they hold.
+    let words = |candidate: &Candidate| match &candidate.what {
+        What::Module(_) => (0, 0),
+        What::Directory(path) => (1, path.len()),
+        What::Files(_) => (2, candidate.shift.files.len()),
+    };
+    ranked.sort_by(|(a, x), (b, y)| {
+        b.total_cmp(a)
+            .then_with(|| words(x).cmp(&words(y)))
+            .then_with(|| x.shift.files.cmp(&y.shift.files))
+            .then_with(|| x.to.cmp(&y.to))
+    });
+    ranked.into_iter().map(|(_, candidate)| candidate).collect()
+}
+
+struct Search<'a> {
+    ground: &'a Ground<'a>,
+    past: &'a Past,
+    layout: &'a Layout,
+    level: Level,
+    options: Options,
+    design: Design<'a>,
+}
+
+impl Search<'_> {
+    fn judge(&self) -> Judge<'_> {
+        Judge::new(self.past, self.layout, self.options.seed)
+    }
+
+    /// Whether a candidate holds by itself and beside those taken.
+    fn hold(&self, candidate: &Candidate, taken: &[Candidate]) -> Held {
+        let judge = self.judge();
+        let in_sample = judge.gain(&candidate.shift, &self.past.fit);
+        let validation = judge.gain(&candidate.shift, &self.past.validation);
+        let refused = holds(&in_sample, &validation).or_else(|| {
+            let overlaps = || {
+                let beside = self.beside(candidate, taken) as f64;
+                !taken.is_empty() && beside < LEAST_KEPT * validation.saved as f64
+            };
+            match () {
+                () if self.overloads(candidate, taken) => Some(Because::Load),
+                () if overlaps() => Some(Because::Overlaps),
+                () => None,
+            }
+        });
+        Held { in_sample, validation, refused }
+    }
+
+    /// What it saves on the validation slice once the others are done.
+    fn beside(&self, candidate: &Candidate, taken: &[Candidate]) -> i64 {
+        let layout = self.after(taken);
+        Judge::new(self.past, &layout, 0).saved(&candidate.shift, &self.past.validation)
+    }
+
+    fn after(&self, taken: &[Candidate]) -> Layout {
+        let mut layout = self.layout.clone();
+        for one in taken {
+            one.shift.files.iter().for_each(|file| layout.claim_of_file[file.index()] = one.shift.to);
+        }
+        layout
+    }
+
+    fn parties(&self) -> usize {
+        match self.level {
+            Level::Teams => self.ground.lens.structure.teams.len(),
+            Level::Modules => self.ground.lens.structure.modules.len(),
+        }
+    }
+
+    /// Whether whoever takes it would answer for too much.
+    fn overloads(&self, candidate: &Candidate, taken: &[Candidate]) -> bool {
+        let slice = &self.past.validation;
+        let today = self.judge().loads(None, slice, self.parties());
+        let layout = self.after(taken);
+        let after = Judge::new(self.past, &layout, 0).loads(Some(&candidate.shift), slice, self.parties());
+        let needed = |loads: &[(u64, u64)], party: usize| loads[party].0 as f64;
+        let busiest = today.iter().map(|(needed, _)| *needed).max().unwrap_or(0) as f64;
+        let working = today.iter().filter(|(needed, _)| *needed > 0).count().max(1) as f64;
+        let mean = today.iter().map(|(needed, _)| *needed).sum::<u64>() as f64 / working;
+        let to = candidate.to.index();
+        let grown = needed(&after, to) > MOST_GROWTH * needed(&today, to).max(mean);
+        let large = needed(&after, to) > busiest.max(MOST_LOAD * slice.len() as f64);
+        grown || large
+    }
+
+    fn propose(
+        &self,
+        candidate: &Candidate,
+        moves: Vec<Move>,
+        in_sample: Gain,
+        validation: Gain,
+    ) -> Proposal {
+        let judge = self.judge();
+        let slice = &self.past.held_out;
+        let held_out = (slice.len() > 0).then(|| judge.gain(&candidate.shift, slice));
+        Proposal {
+            id: id(&moves),
+            moves,
+            last_resort: false,
+            counted_in: self.level,
+            why: self.why(candidate),
+            in_sample,
+            validation,
+            held_out,
+            effects: self.effects(&candidate.shift),
+            examples: self.examples(&candidate.shift),
+        }
+    }
+
+    fn why(&self, candidate: &Candidate) -> Why {
+        let training = Slice { from: 0, to: self.past.held_out.from };
+        let rows = self.past.rows_of(&candidate.shift.files, &training);
+        let mut needs = Vec::new();
+        let (mut with, mut alone) = (0, 0);
+        for &row in &rows {
+            self.layout.needs(self.past.files(row).iter().map(|&file| self.layout.of(file)), &mut needs);
+            with += u64::from(needs.len() > 1 && needs.contains(&candidate.to));
+            alone += u64::from(needs.len() <= 1 && !needs.contains(&candidate.to));
+        }
+        Why {
+            changes: rows.len() as u64,
+            with,
+            alone,
+            from: self.owners(&candidate.shift.files),
+            to: Some(self.level.party(candidate.to)),
+            hides: Vec::new(),
+        }
+    }
+
+    /// Who answers for some files, the one for most touches first.
+    fn owners(&self, files: &[FileId]) -> Vec<PartyId> {
+        let training = Slice { from: 0, to: self.past.held_out.from };
+        let mut touches: BTreeMap<Party, usize> = BTreeMap::new();
+        for &file in files {
+            let own = self.past.rows(file, &training).len();
+            for party in self.layout.sets(self.layout.of(file)).iter().flatten().filter(|_| own > 0) {
+                *touches.entry(*party).or_default() += own;
+            }
+        }
+        let mut owners: Vec<(usize, Party)> = touches.into_iter().map(|(party, own)| (own, party)).collect();
+        owners.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        owners.into_iter().map(|(_, party)| self.level.party(party)).collect()
+    }
+
+    fn effects(&self, shift: &Shift) -> Vec<Effect> {
+        let slice = if self.past.held_out.len() > 0 { &self.past.held_out } else { &self.past.validation };
+        let judge = self.judge();
+        let before = judge.loads(None, slice, self.parties());
+        let after = judge.loads(Some(shift), slice, self.parties());
+        let mut out: Vec<Effect> = before
+            .into_iter()
+            .zip(after)
+            .enumerate()
+            .filter(|(_, (before, after))| before != after)
+            .map(|(party, (before, after))| Effect {
+                party: self.level.party(Party::from_index(party)),
+                needed: (before.0, after.0),
+                alone: (before.1, after.1),
+            })
+            .collect();
+        let grows = |effect: &Effect| effect.needed.1 as i64 - effect.needed.0 as i64;
+        out.sort_by(|a, b| grows(b).cmp(&grows(a)).then(a.party.cmp(&b.party)));
+        out
+    }
+
+    fn examples(&self, shift: &Shift) -> Vec<facts::ChangeId> {
+        let all = Slice { from: 0, to: self.past.held_out.to };
+        let mut savings = self.judge().savings(shift, &all);
+        savings.retain(|(_, saved)| *saved > 0);
+        savings.iter().rev().take(EXAMPLES).map(|(row, _)| self.past.changes[*row as usize]).collect()
+    }
+
+    /// The moves a candidate stands for.
+    fn moves(&self, candidate: &Candidate) -> Vec<Move> {
+        let structure = self.ground.lens.structure;
+        let part = self.part(candidate);
+        if self.level == Level::Modules {
+            let module = structure.modules[candidate.to.index()].name.clone();
+            return vec![Move::Relocate { part, module }];
+        }
+        let team = structure.teams[candidate.to.index()].name.clone();
+        let What::Files(module) = candidate.what else { return vec![Move::Give { part, team }] };
+        if let Some(to) = self.home(candidate) {
+            return vec![Move::Relocate { part, module: structure.modules[to.index()].name.clone() }];
+        }
+        let own = &structure.modules[module.index()].name;
+        if candidate.shift.files.len() > 2 && self.is_much_of(candidate, module) && is_directory(own) {
+            let name = self.new_name(own);
+            return vec![Move::Split { part, name, team: Some(team) }];
+        }
+        vec![Move::Give { part, team }]
+    }
+
+    fn part(&self, candidate: &Candidate) -> Part {
+        let structure = self.ground.lens.structure;
+        match &candidate.what {
+            What::Module(module) => Part::Module(structure.modules[module.index()].name.clone()),
+            What::Directory(path) => Part::Directory(path.clone()),
+            What::Files(_) => Part::Files(self.paths(&candidate.shift.files)),
+        }
+    }
+
+    fn paths(&self, files: &[FileId]) -> Vec<String> {
+        let places = self.ground.places;
+        let mut paths: Vec<String> =
+            files.iter().map(|file| places.paths.text(places.files.path[file.index()])).collect();
+        paths.sort();
+        paths
+    }
+
+    /// The module of the receiving team that the files change with most, if their code may go there.
+    fn home(&self, candidate: &Candidate) -> Option<ModuleId> {
+        let structure = self.ground.lens.structure;
+        let training = Slice { from: 0, to: self.past.held_out.from };
+        let mut met: BTreeMap<ModuleId, u64> = BTreeMap::new();
+        for row in self.past.rows_of(&candidate.shift.files, &training) {
+            let mut modules: Vec<ModuleId> = self
+                .past
+                .files(row)
+                .iter()
+                .filter(|file| self.layout.of(**file) == candidate.shift.to)
+                .filter_map(|file| structure.module(*file))
+                .collect();
+            modules.sort_unstable();
+            modules.dedup();
+            modules.into_iter().for_each(|module| *met.entry(module).or_default() += 1);
+        }
+        let (&to, _) = met.iter().max_by_key(|(module, met)| (**met, std::cmp::Reverse(**module)))?;
+        let sets = Parts::new(self.ground.places).usual_sets(structure, to);
+        let goes_to = match sets.as_slice() {
+            [set] => self.ground.lens.ownership.sets[*set as usize] == [candidate.to],
+            _ => false,
+        };
+        (goes_to
+            && is_directory(&structure.modules[to.index()].name)
+            && self.design.may_go(&candidate.shift.files, to))
+        .then_some(to)
+    }
+
+    /// Whether the files make a fifth of the module's touches or more.
+    fn is_much_of(&self, candidate: &Candidate, module: ModuleId) -> bool {
+        let training = Slice { from: 0, to: self.past.held_out.from };
+        let touches = |files: &mut dyn Iterator<Item = FileId>| -> usize {
+            files.map(|file| self.past.rows(file, &training).len()).sum()
+        };
+        let structure = self.ground.lens.structure;
+        let mut own = self.ground.places.files.ids().filter(|&file| structure.module(file) == Some(module));
+        touches(&mut candidate.shift.files.iter().copied()) * 5 >= touches(&mut own)
+    }
+
+    /// A name no module has.
+    fn new_name(&self, module: &str) -> String {
+        let taken = |name: &str| self.ground.lens.structure.modules.iter().any(|module| module.name == name);
+        let names = std::iter::once(format!("{module}-seam"))
+            .chain((2..).map(|number| format!("{module}-seam-{number}")));
+        names.into_iter().find(|name| !taken(name)).expect("there are fewer modules than numbers")
+    }
+
+    /// What the first proposals save together.
+    fn steps(&self, taken: &[Candidate], proposals: &[Proposal]) -> Vec<Step> {
+        (1..=taken.len())
+            .map(|count| {
+                let after = self.after(&taken[..count]);
+                let gain = |slice: &Slice| {
+                    let together = Together { judge: self.judge(), after: &after, taken: &taken[..count] };
+                    together.gain(slice)
+                };
+                Step {
+                    proposals: count as u64,
+                    moves: proposals[..count].iter().map(|one| one.moves.len() as u64).sum(),
+                    in_sample: gain(&self.past.fit),
+                    validation: gain(&self.past.validation),
+                    held_out: (self.past.held_out.len() > 0).then(|| gain(&self.past.held_out)),
+                }
+            })
+            .collect()
+    }
+}
+
+/// Several edits at once.
+struct Together<'a> {
+    judge: Judge<'a>,
+    after: &'a Layout,
+    taken: &'a [Candidate],
+}
+
+impl Together<'_> {
+    fn gain(&self, slice: &Slice) -> Gain {
+        let past = self.judge.past;
+        let mut files: Vec<FileId> = self.taken.iter().flat_map(|one| &one.shift.files).copied().collect();
+        files.sort_unstable();
+        let mut needs = Vec::new();
+        let mut needed = |layout: &Layout, row: u32| {
+            layout.needs(past.files(row).iter().map(|&file| layout.of(file)), &mut needs);
+            needs.len().max(1) as i32
+        };
+        let rows = past.rows_of(&files, slice);
+        let savings: Vec<(u32, i32)> = rows
+            .into_iter()
+            .map(|row| (row, needed(self.judge.layout, row) - needed(self.after, row)))
+            .collect();
+        let mut gain = self.judge.plain(&savings, slice);
+        let after = Judge::new(past, self.after, 0);
+        gain.effective = Some((self.judge.effective(None, slice), after.effective(None, slice)));
+        gain
+    }
+}
+
+/// A name that is the same as long as the moves are: FNV-1a over what they say.
+pub(crate) fn id(moves: &[Move]) -> String {
+    let text = format!("{moves:?}");
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("move-{:08x}", hash >> 32)
+}

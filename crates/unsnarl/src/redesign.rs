@@ -1,0 +1,88 @@
+//! What a redesign is found on: the structure that is there and the changes before a cut.
+//!
+//! Without a cut asked for, moves are proposed on today's structure from what lies more than a year back, so that the last
+//! year judges them and they can be made today. With one, the structure, too, is that of the cut: whoever proposes knows
+//! nothing of what came after.
+
+use facts::{
+    Facts, Lens, Structure,
+    dependencies::Dependencies,
+    time::{DAY, Seconds, parse_date},
+};
+use outlook::redesign::Ground;
+use sources::{git::Head, structure};
+
+use crate::{
+    change,
+    error::Error,
+    picture::{self, Known, Look, Years},
+};
+
+/// The last so many days judge.
+const HELD_OUT_DAYS: i64 = 365;
+
+/// The structure as it stood at a cut.
+struct Then {
+    structure: Structure,
+    places: Facts,
+    dependencies: Option<Dependencies>,
+}
+
+/// Everything a redesign is found on.
+pub(crate) struct Standing<'a> {
+    known: &'a Known,
+    then: Option<Then>,
+    cut: Seconds,
+}
+
+impl<'a> Standing<'a> {
+    /// Today's structure, the last year hidden.
+    pub(crate) fn today(known: &'a mut Known, look: &Look) -> Self {
+        if known.facts.dependencies.is_none() {
+            known.read_code(look, Years::Skip);
+        }
+        let known = &*known;
+        let end = change::lens_of(known).span.map_or(known.range.now, |(_, end)| end);
+        Self { known, then: None, cut: end + 1 - HELD_OUT_DAYS * DAY }
+    }
+
+    /// The structure as it stood at the beginning of a day, all from it on hidden.
+    pub(crate) fn at(known: &'a Known, look: &Look, day: &str) -> Result<Self, Error> {
+        let wrong = |why: String| Error::Option { option: "--cut", value: day.to_owned(), why };
+        let cut = parse_date(day).ok_or_else(|| wrong("expected a date as 2024-12-31".to_owned()))?;
+        let before = known.facts.changes.merged_at.iter().filter(|at| **at < cut).count();
+        let Some(commit) = before.checked_sub(1).map(|last| known.facts.changes.commit[last]) else {
+            return Err(wrong("no change lies before it".to_owned()));
+        };
+        let head = Head::read_at(known.source(), commit);
+        let places = known.facts.before(before);
+        let declared = structure::read_declared(&head, picture::dialect(look.dialect())?, Vec::new());
+        let structure = structure::read_structure(&places, &head, &declared);
+        let dependencies = Some(known.code_at(look, &head, &places));
+        Ok(Self { known, then: Some(Then { structure, places, dependencies }), cut })
+    }
+
+    /// Whether the structure is that of the cut.
+    pub(crate) fn is_of_the_cut(&self) -> bool {
+        self.then.is_some()
+    }
+
+    /// The lens to look through.
+    pub(crate) fn lens(&self) -> Lens<'_> {
+        let structure = self.structure();
+        Lens::new(&self.known.facts, structure, structure.ownership(), self.known.range)
+    }
+
+    fn structure(&self) -> &Structure {
+        self.then.as_ref().map_or(&self.known.structure, |then| &then.structure)
+    }
+
+    /// The ground, seen through [`Self::lens`].
+    pub(crate) fn ground<'l>(&'l self, lens: &'l Lens<'l>) -> Ground<'l> {
+        let (places, dependencies) = match &self.then {
+            Some(then) => (&then.places, then.dependencies.as_ref()),
+            None => (&self.known.facts, self.known.facts.dependencies.as_ref()),
+        };
+        Ground { lens, places, dependencies, cut: self.cut }
+    }
+}
