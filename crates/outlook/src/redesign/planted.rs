@@ -257,8 +257,13 @@ fn a_gain_is_that_of_a_replay() {
             let lens =
                 |structure| Lens::new(&system.facts, structure, Structure::ownership(structure), range);
             let (before, after) = (lens(&system.structure), lens(&moved));
-            let further =
-                |lens: &Lens<'_>, change: &ChangeId| lens.teams_of(*change).len().saturating_sub(1) as i64;
+            let further = |lens: &Lens<'_>, change: &ChangeId| {
+                let needed = match proposal.counted_in {
+                    Level::Teams => lens.teams_of(*change).len(),
+                    Level::Modules => lens.modules_of(*change).len(),
+                };
+                needed.saturating_sub(1) as i64
+            };
             let saved: i64 = before
                 .counted
                 .iter()
