@@ -18,6 +18,7 @@ use crate::{
     ledger,
     moving::judged,
     names,
+    redesign::DoFirst,
 };
 
 /// The version of the contract.
@@ -59,6 +60,8 @@ struct Document {
     price_note: Option<String>,
     /// How often `unsnarl impact` would have been right here; null where there was too little to learn from.
     hit_rate: Option<HitRate>,
+    /// What to do first: three moves at most; null where none were looked for.
+    do_first: Option<DoFirst>,
     /// The series of the system, as `unsnarl drift` tells them, without forecasts.
     drift: Vec<SeriesDocument>,
     /// By name: independence, locality, coordination, approvals, handoffs, rework, process_load, coupling, boundaries,
@@ -423,6 +426,7 @@ fn document(report: &Report<'_>) -> Document {
         }),
         price_note: picture.price.as_ref().err().cloned(),
         hit_rate: report.hits.map(HitRate::of),
+        do_first: report.do_first.as_ref().map(DoFirst::of),
         drift: documents(lens, &picture.drift, report.said),
         measures: picture.measurements().into_iter().map(|one| (one.name, measure(report, one))).collect(),
         independence_beside: picture.independence_beside.as_ref().map(|one| measure(report, one)),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use facts::time;
 use measures::{BoundaryKind, CouplingKind, Measurement, Subject};
 
-use crate::{Report, impact, json, ledger, moving, names, numbers, plain::plain};
+use crate::{Report, impact, json, ledger, moving, names, numbers, plain::plain, redesign};
 
 /// The report as GitHub-flavoured Markdown.
 pub fn render(report: &Report<'_>) -> String {
@@ -44,6 +44,7 @@ pub fn render(report: &Report<'_>) -> String {
         let said = impact::rate_line(&impact::HitRate::of(hits));
         let _ = writeln!(out, "\nWhat else does a change need (`unsnarl impact`): {}.", escape(&said));
     }
+    do_first(report, &mut out);
     findings(report, &mut out);
     boundaries(report, &mut out);
     couplings(report, &mut out);
@@ -121,6 +122,28 @@ fn findings(report: &Report<'_>, out: &mut String) {
             escape(&finding.title),
             finding.id,
             escape(&finding.advice)
+        );
+    }
+    out.push('\n');
+}
+
+/// Few moves that would help; nothing where none were looked for.
+fn do_first(report: &Report<'_>, out: &mut String) {
+    let Some(shown) = report.do_first else { return };
+    out.push_str("## What to do first\n\n");
+    if shown.first().is_empty() {
+        let _ = writeln!(out, "{}\n", escape(&redesign::nothing(&shown)));
+        return;
+    }
+    for one in shown.first() {
+        let moves: Vec<String> = one.moves.iter().map(crate::moves::line).collect();
+        let _ = writeln!(
+            out,
+            "- **{}** (`{}`)  \n  {}; {}",
+            escape(&moves.join("; ")),
+            one.id,
+            escape(&redesign::why(&shown, one)),
+            escape(&redesign::judged(one))
         );
     }
     out.push('\n');

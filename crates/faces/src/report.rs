@@ -5,6 +5,8 @@ use measures::Picture;
 use outlook::impact::backtest::Hits;
 use verdicts::{Finding, drift::Said};
 
+use crate::redesign::Shown;
+
 /// One repository's report, ready to be shown.
 ///
 /// Faces look names up in `structure` and `facts`; every number they show is already in `picture` or `findings`.
@@ -26,6 +28,8 @@ pub struct Report<'a> {
     pub findings: &'a [Finding],
     /// How often the further files of a change were predicted right here; `None` where nothing was asked.
     pub hits: Option<&'a Hits>,
+    /// The few moves that would help, found on the past and judged by the last year; `None` where none were looked for.
+    pub do_first: Option<Shown<'a>>,
     /// The version of unsnarl that made it.
     pub version: &'a str,
 }

@@ -10,6 +10,7 @@ use crate::{
     Report, ledger, moving,
     numbers::{self, plural},
     plain::{cut, sentence, shortened, wrapped},
+    redesign,
 };
 
 const COLUMNS: usize = 100;
@@ -37,6 +38,7 @@ pub fn render(report: &Report<'_>) -> String {
     boundaries(report, room.boundaries, &mut out);
     couplings(report, room.couplings, &mut out);
     first(report, room.findings, &mut out);
+    moves(report, room.moves, &mut out);
     out.text.push_str(&end.text);
     out.text
 }
@@ -46,6 +48,7 @@ struct Room {
     boundaries: usize,
     couplings: usize,
     findings: usize,
+    moves: usize,
 }
 
 impl Room {
@@ -53,20 +56,24 @@ impl Room {
     fn share(lines: usize, report: &Report<'_>) -> Self {
         // A list has a blank line and a title; without couplings the title says why.
         const TITLE: usize = 2;
-        let has =
-            [report.picture.coordination.parts.len(), report.picture.couplings.len(), report.findings.len()];
-        let most = [5, 3, 3];
+        let has = [
+            report.picture.coordination.parts.len(),
+            report.picture.couplings.len(),
+            report.findings.len(),
+            report.do_first.map_or(0, |shown| shown.first().len()),
+        ];
+        let most = [5, 3, 3, 3];
         let titles = has.iter().filter(|count| **count > 0).count().max(1) + usize::from(has[1] == 0);
         let mut left = lines.saturating_sub(titles * TITLE);
-        let mut room = [0; 3];
-        while let Some(at) = (0..3)
+        let mut room = [0; 4];
+        while let Some(at) = (0..4)
             .filter(|&at| room[at] < has[at].min(most[at]) && left > 0)
             .min_by_key(|&at| (room[at] >= 2, room[at]))
         {
             room[at] += 1;
             left -= 1;
         }
-        Self { boundaries: room[0], couplings: room[1], findings: room[2] }
+        Self { boundaries: room[0], couplings: room[1], findings: room[2], moves: room[3] }
     }
 }
 
@@ -396,6 +403,22 @@ fn first(report: &Report<'_>, room: usize, out: &mut Lines) {
             "  {ACCENT}{id}{ACCENT:#} {}",
             cut(&finding.title.replace("group ", ""), COLUMNS - 21)
         ));
+    }
+}
+
+/// Few moves that would help, each with what a year it has not seen says.
+fn moves(report: &Report<'_>, room: usize, out: &mut Lines) {
+    let Some(shown) = report.do_first.filter(|_| room > 0) else { return };
+    out.title(
+        "What to do first",
+        ": judged by the last year, which they were found without; unsnarl redesign",
+    );
+    for proposal in shown.first().iter().take(room) {
+        let brief = redesign::brief(proposal);
+        let told: Vec<String> = proposal.moves.iter().map(crate::moves::line).collect();
+        let told = told.join("; ").replace("group ", "");
+        let width = COLUMNS - 4 - brief.chars().count();
+        out.line(format!("  {}  {DIM}{brief}{DIM:#}", shortened(&told, width)));
     }
 }
 

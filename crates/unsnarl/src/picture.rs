@@ -29,7 +29,9 @@ use sources::{
 };
 use verdicts::{Finding, drift::Said};
 
-use crate::{change, code, commands::graph::Level, error::Error, foresight, progress::Bar, reviews};
+use crate::{
+    change, code, commands::graph::Level, error::Error, foresight, progress::Bar, redesign::Found, reviews,
+};
 
 /// Changes of more files are bulk unless told otherwise.
 const BULK_FILES: u32 = 30;
@@ -226,6 +228,8 @@ pub(crate) struct Known {
     method: Method,
     /// How often the further files of a change are predicted right, where that was asked.
     hits: Option<Hits>,
+    /// The few moves that would help, where they were looked for.
+    moves: Option<Found>,
     /// Up to how many names from file to file are a dependency.
     pub(crate) via: u32,
     /// How requests of a forge were joined to changes; `None` where nothing was imported.
@@ -303,6 +307,7 @@ pub(crate) fn learn(path: &Path, look: &Look, method: Method) -> Result<Known, E
         by_commit,
         method,
         hits: None,
+        moves: None,
         via: 1,
         joined,
     })
@@ -367,6 +372,13 @@ impl Known {
         let snapshots = reader.years(&self.facts, self.settings, self.range.now);
         say(look, &format!("read {} earlier designs after {:?}", snapshots.len(), begun.elapsed()));
         (dependencies, snapshots)
+    }
+
+    /// Looks for the few moves that would help, judged by the last year.
+    pub(crate) fn find_moves(&mut self, look: &Look) {
+        let begun = std::time::Instant::now();
+        self.moves = Some(Found::today(self, look));
+        say(look, &format!("looked for moves in {:?}", begun.elapsed()));
     }
 
     /// Reads how much process was written, version by version, where that is not known and no long work.
@@ -434,7 +446,8 @@ impl Known {
         let said = verdicts::drift::say(&picture.drift);
         let lately = picture.lately.as_ref().map_or(&[][..], |(_, series)| series);
         let said_lately = verdicts::drift::say(lately);
-        Judged { picture, findings, said, said_lately, hits: self.hits.clone() }
+        let (hits, moves) = (self.hits.clone(), self.moves.clone());
+        Judged { picture, findings, said, said_lately, hits, moves }
     }
 
     /// The texts of files where history ends, as far as they are texts.
@@ -468,6 +481,7 @@ pub(crate) struct Judged {
     said: Vec<Said>,
     said_lately: Vec<Said>,
     hits: Option<Hits>,
+    moves: Option<Found>,
 }
 
 impl Judged {
@@ -482,6 +496,7 @@ impl Judged {
             said_lately: &self.said_lately,
             findings: &self.findings,
             hits: self.hits.as_ref(),
+            do_first: self.moves.as_ref().map(|found| found.shown(lens)),
             version: env!("CARGO_PKG_VERSION"),
         }
     }

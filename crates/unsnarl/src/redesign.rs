@@ -4,20 +4,25 @@
 //! year judges them and they can be made today. With one, the structure, too, is that of the cut: whoever proposes knows
 //! nothing of what came after.
 
+use faces::redesign::Shown;
 use facts::{
     Facts, Lens, Structure,
     dependencies::Dependencies,
     time::{DAY, Seconds, parse_date},
 };
-use outlook::redesign::Ground;
+use measures::{lead_time::LeadTimes, price};
+use outlook::redesign::{self, Ground, Options, Redesign};
 use sources::{git::Head, structure};
 
 use crate::{
-    change,
     error::Error,
     picture::{self, Known, Look, Years},
 };
 
+/// Moves proposed at most, where nothing else is asked for.
+pub(crate) const MOST: usize = 5;
+/// Decides every random draw, where nothing else is asked for.
+pub(crate) const SEED: u64 = 7;
 /// The last so many days judge.
 const HELD_OUT_DAYS: i64 = 365;
 
@@ -42,8 +47,9 @@ impl<'a> Standing<'a> {
             known.read_code(look, Years::Skip);
         }
         let known = &*known;
-        let end = change::lens_of(known).span.map_or(known.range.now, |(_, end)| end);
-        Self { known, then: None, cut: end + 1 - HELD_OUT_DAYS * DAY }
+        let standing = Self { known, then: None, cut: 0 };
+        let end = standing.lens().span.map_or(known.range.now, |(_, end)| end);
+        Self { cut: end + 1 - HELD_OUT_DAYS * DAY, ..standing }
     }
 
     /// The structure as it stood at the beginning of a day, all from it on hidden.
@@ -74,7 +80,9 @@ impl<'a> Standing<'a> {
     }
 
     fn structure(&self) -> &Structure {
-        self.then.as_ref().map_or(&self.known.structure, |then| &then.structure)
+        // Where changes are judged by the files of their time, what can be moved is today's.
+        let today = self.known.today.as_ref().unwrap_or(&self.known.structure);
+        self.then.as_ref().map_or(today, |then| &then.structure)
     }
 
     /// The ground, seen through [`Self::lens`].
@@ -85,4 +93,33 @@ impl<'a> Standing<'a> {
         };
         Ground { lens, places, dependencies, cut: self.cut }
     }
+}
+
+/// What was found on today's structure.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    redesign: Redesign,
+    days: Option<f64>,
+}
+
+impl Found {
+    /// Looks for few moves, as `unsnarl redesign` does where nothing else is asked for.
+    pub(crate) fn today(known: &mut Known, look: &Look) -> Self {
+        let standing = Standing::today(known, look);
+        let lens = standing.lens();
+        let redesign = redesign::redesign(&standing.ground(&lens), Options { most: MOST, seed: SEED });
+        Self { redesign, days: days(&lens) }
+    }
+
+    /// As a report shows it; `lens` is one over the same structure.
+    pub(crate) fn shown<'a>(&'a self, lens: &'a Lens<'a>) -> Shown<'a> {
+        Shown { redesign: &self.redesign, lens, structure_at_cut: false, days: self.days, seed: SEED }
+    }
+}
+
+/// Days of lead time a further team costs, where history tells.
+pub(crate) fn days(lens: &Lens<'_>) -> Option<f64> {
+    let times = LeadTimes::new(lens);
+    let price = price::price(lens, &times).ok()?;
+    price::days_per_further_team(lens, &times, &price)
 }

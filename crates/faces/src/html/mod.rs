@@ -27,6 +27,7 @@ pub fn render(report: &Report<'_>) -> String {
     body.push_str("<main>");
     drift::section(report, &mut body);
     now(report, &mut body);
+    tables::do_first(report, &mut body);
     tables::findings(report, &mut body);
     tables::boundaries(report, &mut body);
     work::section(report, &mut body);
@@ -90,6 +91,7 @@ fn head(report: &Report<'_>, name: &str, out: &mut String) {
     for (id, title) in [
         ("moving", "Is it still moving"),
         ("now", "Now"),
+        ("moves", "What to do first"),
         ("first", "What to look at first"),
         ("friction", "Where the friction lies"),
         ("work", "Work that is passed on or comes back"),

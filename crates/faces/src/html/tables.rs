@@ -6,7 +6,7 @@ use facts::{ChangeId, ModuleId, time};
 use measures::{CouplingKind, Evidence, Part, Subject};
 
 use super::{charts, design, escape};
-use crate::{Report, json, names, numbers};
+use crate::{Report, json, names, numbers, redesign};
 
 const ROWS: usize = 100;
 
@@ -30,6 +30,29 @@ pub(super) fn findings(report: &Report<'_>, out: &mut String) {
         );
         evidence(report, &one.evidence, out);
         out.push_str("</li>");
+    }
+    out.push_str("</ol></section>");
+}
+
+/// Few moves that would help; nothing where none were looked for.
+pub(super) fn do_first(report: &Report<'_>, out: &mut String) {
+    let Some(shown) = report.do_first else { return };
+    out.push_str("<section id=\"moves\"><h2>What to do first</h2>");
+    if shown.first().is_empty() {
+        let _ = write!(out, "<p>{}.</p></section>", escape(&redesign::nothing(&shown)));
+        return;
+    }
+    out.push_str("<p>Few moves on the structure that is there, found on changes more than a year old, held to what came after, and judged by the last year, which they were found without. History replayed bounds what would have been needed: people would also have behaved differently.</p><ol class=\"findings\">");
+    for one in shown.first() {
+        let moves: Vec<String> = one.moves.iter().map(crate::moves::line).collect();
+        let _ = write!(
+            out,
+            "<li id=\"{0}\"><strong>{1}</strong><p>{2}.</p><p>{3}. <span class=\"soft\"><code>unsnarl redesign</code> {0}</span></p></li>",
+            escape(&one.id),
+            escape(&moves.join("; ")),
+            escape(&redesign::why(&shown, one)),
+            escape(&redesign::judged(one))
+        );
     }
     out.push_str("</ol></section>");
 }

@@ -72,7 +72,9 @@ struct BaseDocument {
     to: Option<String>,
 }
 
+/// One redesign.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Proposal")]
 struct ProposalDocument {
     /// The same as long as its moves are.
     id: String,
@@ -128,6 +130,8 @@ struct GainDocument {
     more: u64,
     /// `saved` per change.
     gain: f64,
+    /// `saved` by quarters of the changes, in order of time.
+    quarters: [i64; 4],
     /// 95 %, weeks resampled in blocks of four; null below eight weeks.
     interval: Option<[f64; 2]>,
     /// What equally active files moved the same way at random save; null where there are too few to draw from.
@@ -189,6 +193,26 @@ struct BaselineDocument {
     effective: Option<f64>,
     /// Touches before the cut of the files that get another owner.
     moved_touches: u64,
+}
+
+/// What a report says of it.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct DoFirst {
+    /// The first day hidden from what proposes.
+    cut: String,
+    /// `moves`, `no_move_helps`, `too_little` or `one_party`.
+    verdict: &'static str,
+    proposals: Vec<ProposalDocument>,
+}
+
+impl DoFirst {
+    pub(crate) fn of(shown: &Shown<'_>) -> Self {
+        Self {
+            cut: date(shown.redesign.cut),
+            verdict: shown.redesign.verdict.name(),
+            proposals: shown.first().iter().map(|one| proposal(shown, one)).collect(),
+        }
+    }
 }
 
 /// One object with a final newline.
@@ -290,6 +314,7 @@ fn gain_in(shown: &Shown<'_>, gain: &Gain, level: outlook::redesign::Level) -> G
         fewer: gain.fewer,
         more: gain.more,
         gain: gain.gain,
+        quarters: gain.quarters,
         interval: gain.interval.map(|(low, high)| [low, high]),
         control: gain.control.as_ref().map(|control: &Control| ControlDocument {
             draws: control.draws,

@@ -5,10 +5,12 @@ mod json;
 mod text;
 
 use facts::{Lens, structure::TeamKind};
-use outlook::redesign::{Baseline, PartyId, Redesign};
+use outlook::redesign::{Baseline, PartyId, Proposal, Redesign};
 
+pub(crate) use json::DoFirst;
 pub use json::{backtest as backtest_json, render as json, schema};
 pub use text::{backtest as backtest_text, render as text};
+pub(crate) use text::{brief, judged, nothing, why};
 
 use crate::plain::plain;
 
@@ -37,6 +39,17 @@ impl Shown<'_> {
                 TeamKind::Team | TeamKind::Group => plain(&self.lens.structure.teams[team.index()].name),
             },
         }
+    }
+}
+
+/// What a report says of it: three moves at most.
+pub(crate) const MOST_IN_A_REPORT: usize = 3;
+
+impl<'a> Shown<'a> {
+    /// The proposals a report shows.
+    pub(crate) fn first(&self) -> &'a [Proposal] {
+        let all = &self.redesign.proposals;
+        &all[..all.len().min(MOST_IN_A_REPORT)]
     }
 }
 

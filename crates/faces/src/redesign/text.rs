@@ -71,21 +71,9 @@ fn head(shown: &Shown<'_>, out: &mut String) {
     let redesign = shown.redesign;
     let name = shortened(&shown.lens.facts.repository.name, 30);
     let party = parties(redesign.level);
-    let answer = match (&redesign.verdict, redesign.proposals.len() as u64) {
-        (Verdict::Moves, many) => {
-            format!("{} would have left changes with fewer {party}s to ask", plural(many, "move"))
-        }
-        (Verdict::NoMoveHelps, _) => {
-            format!("no move helps here: of {} tried, none held", count(redesign.tried))
-        }
-        (Verdict::TooLittle, _) => format!(
-            "too little history before {} to propose anything: {} count",
-            date(redesign.cut),
-            plural(redesign.base[0].changes + redesign.base[1].changes, "change")
-        ),
-        (Verdict::OneParty, _) => {
-            format!("every change before {} needs one {party}: there is nothing to move", date(redesign.cut))
-        }
+    let answer = match redesign.proposals.len() as u64 {
+        0 => nothing(shown),
+        many => format!("{} would have left changes with fewer {party}s to ask", plural(many, "move")),
     };
     let _ = writeln!(out, "{BOLD}{name}{BOLD:#}: {answer}");
     if redesign.level == Level::Modules && redesign.verdict != Verdict::OneParty {
@@ -111,16 +99,30 @@ fn head(shown: &Shown<'_>, out: &mut String) {
     }
 }
 
+/// Why nothing is proposed.
+pub(crate) fn nothing(shown: &Shown<'_>) -> String {
+    let redesign = shown.redesign;
+    let (party, cut) = (parties(redesign.level), date(redesign.cut));
+    match redesign.verdict {
+        Verdict::TooLittle => format!(
+            "too little history before {cut} to propose anything: {} count",
+            plural(redesign.base[0].changes + redesign.base[1].changes, "change")
+        ),
+        Verdict::OneParty => {
+            format!("every change before {cut} needs one {party} at most: there is nothing to move")
+        }
+        Verdict::Moves | Verdict::NoMoveHelps => {
+            format!("no move helps here: of {} tried, none held", count(redesign.tried))
+        }
+    }
+}
+
 fn show(shown: &Shown<'_>, number: usize, one: &Proposal, out: &mut String) {
     let moves: Vec<String> = one.moves.iter().map(line).collect();
     let _ =
         write!(out, "\n{BOLD}{}{BOLD:#}", wrapped(&format!("{number}. {}", moves.join("; ")), 0, 3, COLUMNS));
     let _ = write!(out, "{}", wrapped(&why(shown, one), 3, 3, COLUMNS));
-    let judged = match &one.held_out {
-        Some(gain) => format!("in the year it has not seen {}", saves(gain, one)),
-        None => format!("no year lies after it yet; where it had to hold {}", saves(&one.validation, one)),
-    };
-    let _ = write!(out, "{}", wrapped(&judged, 3, 3, COLUMNS));
+    let _ = write!(out, "{}", wrapped(&judged(one), 3, 3, COLUMNS));
     let kept = format!(
         "found with {}, kept {} where it had to hold{}",
         hundred(one.in_sample.gain),
@@ -132,6 +134,23 @@ fn show(shown: &Shown<'_>, number: usize, one: &Proposal, out: &mut String) {
         let _ = write!(out, "{}", wrapped(&worse, 3, 3, COLUMNS));
     }
     let _ = writeln!(out, "   {DIM}{}{DIM:#}", one.id);
+}
+
+/// What the year after says, in one sentence.
+pub(crate) fn judged(one: &Proposal) -> String {
+    match &one.held_out {
+        Some(gain) => format!("in the year it has not seen {}", saves(gain, one)),
+        None => format!("no year lies after it yet; where it had to hold {}", saves(&one.validation, one)),
+    }
+}
+
+/// What the year after says, in a few words: `saves 2.1 (1.1–3.3) teams per 100 changes`.
+pub(crate) fn brief(one: &Proposal) -> String {
+    let gain = one.held_out.as_ref().unwrap_or(&one.validation);
+    let band = gain
+        .interval
+        .map_or(String::new(), |(low, high)| format!(" ({:.1}–{:.1})", low * 100.0, high * 100.0));
+    format!("saves {:.1}{band} {}s per 100 changes", gain.gain * 100.0, parties(one.counted_in))
 }
 
 fn price(shown: &Shown<'_>, one: &Proposal) -> String {
@@ -276,7 +295,7 @@ fn refusal(one: &Refused) -> String {
     let (found, held) = (one.in_sample.gain * 100.0, one.validation.gain * 100.0);
     let why = match one.because {
         Because::Uncertain => "where it had to hold, it may save nothing".to_owned(),
-        Because::Fades => "it keeps less than half".to_owned(),
+        Because::Fades => "it fades: too little is left of it, or of its later half".to_owned(),
         Because::Chance => "equally active files moved at random save as much".to_owned(),
         Because::Load => "who would take it would answer for too much".to_owned(),
         Because::Overlaps => "what is proposed does most of it already".to_owned(),

@@ -39,6 +39,8 @@ pub struct Gain {
     pub more: u64,
     /// `saved` per change.
     pub gain: f64,
+    /// `saved` by quarters of the changes, in order of time.
+    pub quarters: [i64; 4],
     /// Its 95 % interval, weeks resampled in blocks.
     pub interval: Option<(f64, f64)>,
     /// What equally active files would have saved in its place, moved the same way: mean of random draws.
@@ -65,6 +67,12 @@ impl Gain {
     /// Days of lead time a year, where a further team costs a change so many, over the time the slice spans.
     pub fn days_a_year(&self, days: f64) -> Option<f64> {
         (self.years > 0.0).then(|| self.saved as f64 * days / self.years)
+    }
+
+    /// `saved` per change over the later half.
+    pub fn later(&self) -> f64 {
+        let saved = self.quarters[2] + self.quarters[3];
+        if self.changes == 0 { 0.0 } else { saved as f64 * 2.0 / self.changes as f64 }
     }
 
     /// The gain less that of random edits at equal concentration.
@@ -122,9 +130,18 @@ impl<'a> Judge<'a> {
         gain
     }
 
+    /// What is saved in all, and by quarters of a slice.
+    pub(crate) fn sums(savings: &[(u32, i32)], slice: &Slice) -> (i64, [i64; 4]) {
+        let mut quarters = [0; 4];
+        for &(row, saved) in savings {
+            quarters[(row as usize - slice.from) * 4 / slice.len()] += i64::from(saved);
+        }
+        (quarters.iter().sum(), quarters)
+    }
+
     /// What savings amount to.
     pub(crate) fn plain(&self, savings: &[(u32, i32)], slice: &Slice) -> Gain {
-        let saved: i64 = savings.iter().map(|(_, saved)| i64::from(*saved)).sum();
+        let (saved, quarters) = Self::sums(savings, slice);
         let changes = slice.len() as u64;
         let first = self.past.at.get(slice.from).copied().unwrap_or(0);
         let last = slice.to.checked_sub(1).and_then(|at| self.past.at.get(at)).copied().unwrap_or(first);
@@ -135,6 +152,7 @@ impl<'a> Judge<'a> {
             fewer: savings.iter().filter(|(_, saved)| *saved > 0).count() as u64,
             more: savings.iter().filter(|(_, saved)| *saved < 0).count() as u64,
             gain: if changes == 0 { 0.0 } else { saved as f64 / changes as f64 },
+            quarters,
             interval: self.interval(savings, slice),
             control: None,
             effective: None,
@@ -260,6 +278,11 @@ impl<'a> Judge<'a> {
         }
         out
     }
+}
+
+/// Whether all quarters but one gain.
+pub(crate) fn is_steady(quarters: &[i64; 4]) -> bool {
+    quarters.iter().filter(|saved| **saved > 0).count() >= 3
 }
 
 /// One file of the pool, sorted by activity, for each that is moved: of those about as active, each once.

@@ -13,7 +13,7 @@ use super::{
     candidates::{self, Candidate, What},
     design::Design,
     interface,
-    judge::{Gain, Judge, Shift},
+    judge::{Gain, Judge, Shift, is_steady},
     layout::{Layout, Level, Party},
     merge,
     past::{Past, Slice},
@@ -21,15 +21,15 @@ use super::{
 
 /// A move must save so many parties where it is found, and so many a change.
 const FEWEST_SAVED: i64 = 8;
-const LEAST_GAIN: f64 = 0.002;
+const LEAST_GAIN: f64 = 0.005;
 /// A further owner must bring this much: where it is let in, nobody is responsible any more.
 const LEAST_GAIN_OF_A_SHARE: f64 = 0.02;
 /// What each line somebody has to write must bring, a change.
 const PRICE_OF_A_RULE: f64 = 0.0005;
-/// The slice moves are found on is looked at in so many parts, of which all but one must gain.
-const FOLDS: usize = 4;
-/// What is kept on the validation slice of what was found.
-const LEAST_KEPT: f64 = 0.5;
+/// What is kept on the validation slice, and on its later half, of what was found.
+const LEAST_KEPT: f64 = 0.7;
+/// What a move still saves where those before it are done, of what it saves alone.
+const LEAST_BESIDE: f64 = 0.5;
 /// Candidates held to the validation slice, the best first.
 const MOST_HELD: usize = 60;
 /// A party may grow by half, to at most half of all changes or what the busiest answers for already.
@@ -161,9 +161,9 @@ fn overlap(a: &[FileId], b: &[FileId]) -> bool {
 
 /// Why a gain does not hold on the validation slice; `None` where it does.
 pub(crate) fn holds(in_sample: &Gain, validation: &Gain) -> Option<Because> {
-    if validation.interval.is_none_or(|(low, _)| low <= 0.0) {
+    if !is_steady(&validation.quarters) || validation.interval.is_none_or(|(low, _)| low <= 0.0) {
         Some(Because::Uncertain)
-    } else if validation.gain < LEAST_KEPT * in_sample.gain {
+    } else if validation.gain.min(validation.later()) < LEAST_KEPT * in_sample.gain {
         Some(Because::Fades)
     } else if validation.control.as_ref().is_some_and(|control| validation.gain <= control.high) {
         Some(Because::Chance)
@@ -187,17 +187,12 @@ fn rank(past: &Past, layout: &Layout, candidates: Vec<Candidate>) -> Vec<Candida
         .into_iter()
         .filter_map(|candidate| {
             let savings = judge.savings(&candidate.shift, &past.fit);
-            let saved: i64 = savings.iter().map(|(_, saved)| i64::from(*saved)).sum();
+            let (saved, quarters) = Judge::sums(&savings, &past.fit);
             let gain = saved as f64 / changes;
             if saved < FEWEST_SAVED || gain < LEAST_GAIN {
                 return None;
             }
-            let mut folds = [0i64; FOLDS];
-            for (row, saved) in savings {
-                let fold = (row as usize - past.fit.from) * FOLDS / past.fit.len();
-                folds[fold] += i64::from(saved);
-            }
-            let steady = folds.iter().filter(|saved| **saved > 0).count() >= FOLDS - 1;
+            let steady = is_steady(&quarters);
             let worth = gain - PRICE_OF_A_RULE * candidate.rules() as f64;
             (steady && worth > 0.0).then_some((worth, candidate))
         })
@@ -239,7 +234,7 @@ impl Search<'_> {
         let refused = holds(&in_sample, &validation).or_else(|| {
             let overlaps = || {
                 let beside = self.beside(candidate, taken) as f64;
-                !taken.is_empty() && beside < LEAST_KEPT * validation.saved as f64
+                !taken.is_empty() && beside < LEAST_BESIDE * validation.saved as f64
             };
             match () {
                 () if self.overloads(candidate, taken) => Some(Because::Load),

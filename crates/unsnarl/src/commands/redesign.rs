@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use facts::Lens;
-use measures::{Method, lead_time::LeadTimes, price};
+use measures::Method;
 use outlook::redesign::{self, Options};
 
 use super::{TextOrJson, print};
@@ -25,10 +24,10 @@ pub(crate) struct RedesignCommand {
     #[arg(long, value_name = "DATE")]
     cut: Option<String>,
     /// Moves proposed at most
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=50))]
+    #[arg(long, value_name = "N", default_value_t = crate::redesign::MOST as u32, value_parser = clap::value_parser!(u32).range(1..=50))]
     most: u32,
     /// Decides every random draw
-    #[arg(long, value_name = "N", default_value_t = 7)]
+    #[arg(long, value_name = "N", default_value_t = crate::redesign::SEED)]
     seed: u64,
     /// How to print it
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
@@ -73,7 +72,7 @@ impl RedesignCommand {
                 redesign,
                 lens: &lens,
                 structure_at_cut: standing.is_of_the_cut(),
-                days: days(&lens),
+                days: crate::redesign::days(&lens),
                 seed: self.seed,
             };
             print(&match (self.format, others) {
@@ -89,11 +88,4 @@ impl RedesignCommand {
             })
         })
     }
-}
-
-/// Days of lead time a further team costs, where history tells.
-fn days(lens: &Lens<'_>) -> Option<f64> {
-    let times = LeadTimes::new(lens);
-    let price = price::price(lens, &times).ok()?;
-    price::days_per_further_team(lens, &times, &price)
 }

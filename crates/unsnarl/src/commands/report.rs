@@ -61,6 +61,7 @@ impl Report {
         let mut known = picture::learn(&self.path, &self.look, self.method.method())?;
         known.read_code_and_hits(&self.look);
         known.read_process(&self.look)?;
+        known.find_moves(&self.look);
         known.report(|report| {
             if let Some(file) = &self.html {
                 write(file, &faces::html::render(report))?;
