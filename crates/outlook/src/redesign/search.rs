@@ -26,8 +26,9 @@ const LEAST_GAIN: f64 = 0.005;
 const LEAST_GAIN_OF_A_SHARE: f64 = 0.02;
 /// What each line somebody has to write must bring, a change.
 const PRICE_OF_A_RULE: f64 = 0.0005;
-/// What is kept on the validation slice, and on its later half, of what was found.
+/// What is kept on the validation slice of what was found, and on its later half.
 const LEAST_KEPT: f64 = 0.7;
+const LEAST_KEPT_LATER: f64 = 0.5;
 /// What a move still saves where those before it are done, of what it saves alone.
 const LEAST_BESIDE: f64 = 0.5;
 /// Candidates held to the validation slice, the best first.
@@ -163,7 +164,9 @@ fn overlap(a: &[FileId], b: &[FileId]) -> bool {
 pub(crate) fn holds(in_sample: &Gain, validation: &Gain) -> Option<Because> {
     if !is_steady(&validation.quarters) || validation.interval.is_none_or(|(low, _)| low <= 0.0) {
         Some(Because::Uncertain)
-    } else if validation.gain.min(validation.later()) < LEAST_KEPT * in_sample.gain {
+    } else if validation.gain < LEAST_KEPT * in_sample.gain
+        || validation.later() < LEAST_KEPT_LATER * in_sample.gain
+    {
         Some(Because::Fades)
     } else if validation.control.as_ref().is_some_and(|control| validation.gain <= control.high) {
         Some(Because::Chance)
