@@ -176,7 +176,7 @@ struct StepDocument {
 struct RefusedDocument {
     kind: &'static str,
     moves: Vec<MoveRecord>,
-    /// `uncertain`, `fades`, `chance`, `load` or `overlaps`.
+    /// `uncertain`, `fades`, `chance`, `design`, `load` or `overlaps`.
     because: &'static str,
     in_sample: GainDocument,
     validation: GainDocument,

@@ -297,6 +297,10 @@ fn refusal(one: &Refused) -> String {
         Because::Uncertain => "where it had to hold, it may save nothing".to_owned(),
         Because::Fades => "it fades: too little is left of it, or of its later half".to_owned(),
         Because::Chance => "equally active files moved at random save as much".to_owned(),
+        Because::Design => {
+            "its code may not go there: a cycle would close, a package be torn, or it is used elsewhere"
+                .to_owned()
+        }
         Because::Load => "who would take it would answer for too much".to_owned(),
         Because::Overlaps => "what is proposed does most of it already".to_owned(),
     };

@@ -166,6 +166,8 @@ pub enum Because {
     Fades,
     /// Equally active files moved at random save as much.
     Chance,
+    /// Its code may not go there: a cycle would close, a package be torn, or it is used elsewhere.
+    Design,
     /// Who would take it answers for too much already.
     Load,
     /// What goes before it does the same.
@@ -179,6 +181,7 @@ impl Because {
             Self::Uncertain => "uncertain",
             Self::Fades => "fades",
             Self::Chance => "chance",
+            Self::Design => "design",
             Self::Load => "load",
             Self::Overlaps => "overlaps",
         }

@@ -240,12 +240,20 @@ impl Search<'_> {
                 !taken.is_empty() && beside < LEAST_BESIDE * validation.saved as f64
             };
             match () {
+                () if !self.may_go(candidate) => Some(Because::Design),
                 () if self.overloads(candidate, taken) => Some(Because::Load),
                 () if overlaps() => Some(Because::Overlaps),
                 () => None,
             }
         });
         Held { in_sample, validation, refused }
+    }
+
+    /// Whether code may go where a candidate would have it; ownership may go anywhere.
+    fn may_go(&self, candidate: &Candidate) -> bool {
+        let living = candidate.shift.files.iter().filter(|file| self.ground.places.files.alive(**file));
+        self.level == Level::Teams
+            || self.design.may_go(&living.copied().collect::<Vec<_>>(), candidates::module_of(candidate.to))
     }
 
     /// What it saves on the validation slice once the others are done.
