@@ -5,7 +5,9 @@
 //! | [`impact`] | which further files a change is likely to need |
 //! | [`redesign`] | few moves that would undo the knot |
 //! | [`learn`] | what is learned from examples, without a word of the domain |
+//! | [`simulate`] | what changes would take with other approvals, people, teams or load |
 
 pub mod impact;
 pub mod learn;
 pub mod redesign;
+pub mod simulate;

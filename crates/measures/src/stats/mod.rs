@@ -7,6 +7,7 @@ pub mod forecast;
 pub mod graph;
 pub mod interval;
 pub mod kendall;
+pub mod kolmogorov;
 pub mod onset;
 pub mod quantile;
 pub mod random;

@@ -36,6 +36,11 @@ impl Random {
         radius * (2.0 * std::f64::consts::PI * self.share()).cos()
     }
 
+    /// A waiting time of mean one, whatever has been waited already.
+    pub fn exponential(&mut self) -> f64 {
+        -(1.0 - self.share()).ln()
+    }
+
     /// `length` indices into `0..count` in runs of `block` neighbours that begin anywhere and go round the end: the
     /// circular block bootstrap (Politis and Romano 1992), which keeps the likeness of neighbours.
     pub fn blocks(&mut self, count: usize, block: usize, length: usize) -> Vec<usize> {
@@ -66,6 +71,8 @@ mod tests {
         let mut random = Random::new(7);
         let mean = (0..2000).map(|_| random.normal()).sum::<f64>() / 2000.0;
         assert!(mean.abs() < 0.1, "{mean}");
+        let mean = (0..2000).map(|_| random.exponential()).sum::<f64>() / 2000.0;
+        assert!((mean - 1.0).abs() < 0.1, "{mean}");
         assert!((0..1000).all(|_| random.below(3) < 3));
         assert_eq!(random.below(0), 0);
         let drawn = random.blocks(5, 3, 7);

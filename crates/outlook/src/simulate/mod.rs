@@ -1,0 +1,3 @@
+//! Changes flowing through teams, and what they would take if something were otherwise.
+
+pub mod queue;
