@@ -19,6 +19,7 @@ pub mod moving;
 mod ownership;
 pub mod rules;
 pub mod tally;
+pub mod trust;
 
 pub use allows::allows;
 pub use finding::{Finding, FindingKind, Severity};
