@@ -31,6 +31,7 @@ pub mod redesign;
 pub mod report;
 pub mod rules;
 mod series;
+pub mod simulate;
 pub mod text;
 
 pub use report::Report;

@@ -21,6 +21,7 @@ mod mcp;
 mod owners;
 mod redesign;
 mod report;
+mod simulate;
 
 use std::{
     io::{self, Write as _},
@@ -50,6 +51,8 @@ pub(crate) enum Command {
     Drift(drift::Drift),
     /// What more people bring, month by month
     Capacity(capacity::Capacity),
+    /// What changes would take with other approvals, people, teams or load, simulated
+    Simulate(simulate::Simulate),
     /// Who was asked to review what, and when they answered, from a forge; everything works without
     Events(events::EventsCommand),
     /// Write unsnarl.toml from what the repository shows
@@ -83,6 +86,7 @@ impl Command {
             Self::Drift(command) => command.run(),
             Self::Capacity(command) => command.run(),
             Self::Flow(command) => command.run(),
+            Self::Simulate(command) => command.run(),
             Self::Events(command) => command.run(),
             Self::Init(command) => command.run(),
             Self::Manifest(command) => command.run(),

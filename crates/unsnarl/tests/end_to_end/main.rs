@@ -33,5 +33,6 @@ mod mcp;
 mod owners;
 mod planted;
 mod report;
+mod simulate;
 mod stage;
 mod yaml;
