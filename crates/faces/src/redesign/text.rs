@@ -111,6 +111,10 @@ pub(crate) fn nothing(shown: &Shown<'_>) -> String {
         Verdict::OneParty => {
             format!("every change before {cut} needs one {party} at most: there is nothing to move")
         }
+        Verdict::Moves if !redesign.proposals.is_empty() => format!(
+            "the last year has too few changes to judge a move by ({}); unsnarl redesign shows what was found",
+            count(redesign.base[2].changes)
+        ),
         Verdict::Moves | Verdict::NoMoveHelps => {
             format!("no move helps here: of {} tried, none held", count(redesign.tried))
         }

@@ -59,7 +59,8 @@ pub(crate) fn find(ground: &Ground<'_>, past: &Past, layout: &mut Layout, level:
     let mut found: Vec<(What, Vec<FileId>, Party)> = Vec::new();
     let modules = finder.modules();
     if level == Level::Teams {
-        for (module, files) in modules.iter().enumerate() {
+        let names = &ground.lens.structure.modules;
+        for (module, files) in modules.iter().enumerate().filter(|(at, _)| is_directory(&names[*at].name)) {
             for to in finder.destinations(files) {
                 found.push((What::Module(ModuleId::from_index(module)), files.clone(), to));
             }
@@ -282,19 +283,13 @@ impl Finder<'_> {
 /// Lets the files go that bring the least, until each left brings something and they are few; `None` below two.
 fn settle_seam(past: &Past, layout: &Layout, mut shift: Shift) -> Option<Shift> {
     let judge = Judge::new(past, layout, 0);
-    let mut whole = judge.saved(&shift, &past.fit);
     while shift.files.len() > 1 {
-        let without = |at: usize| {
-            let mut files = shift.files.clone();
-            files.remove(at);
-            judge.saved(&Shift { files, to: shift.to }, &past.fit)
-        };
-        let (at, rest) = (0..shift.files.len()).map(|at| (at, without(at))).max_by_key(|(_, rest)| *rest)?;
-        if whole - rest >= 2 && shift.files.len() <= SEAM_ENDS {
+        let brings = (0..shift.files.len()).map(|at| (judge.brings(&shift, at, &past.fit), at));
+        let (least, at) = brings.min()?;
+        if least >= 2 && shift.files.len() <= SEAM_ENDS {
             break;
         }
         shift.files.remove(at);
-        whole = rest;
     }
     (shift.files.len() > 1).then_some(shift)
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use facts::{
     FileId, ModuleId,
     dependencies::{Dependencies, DependencyKind, Target},
+    test_files::is_test,
 };
 use measures::stats::graph::{Graph, components};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -58,6 +59,7 @@ impl<'a> Design<'a> {
     /// Whether the code of some files may go to a module. Where no code was read it may not: nobody knows.
     pub(crate) fn may_go(&self, files: &[FileId], to: ModuleId) -> bool {
         self.read
+            && self.is_production(files)
             && !self.tears_a_package(files)
             && !self.leaves_a_part(files)
             && self.belongs(files, to)
@@ -66,6 +68,17 @@ impl<'a> Design<'a> {
 
     fn moved(files: &[FileId], file: FileId) -> bool {
         files.binary_search(&file).is_ok()
+    }
+
+    /// Whether it is code that runs: change logs, build files and tests lie where tools look for them. Of a directory most
+    /// files must be.
+    fn is_production(&self, files: &[FileId]) -> bool {
+        let places = self.ground.places;
+        let runs = |file: &&FileId| {
+            let path = places.paths.text(places.files.path[file.index()]);
+            places.files.is_code(**file) && !is_test(&path)
+        };
+        files.iter().filter(runs).count() * 2 > files.len()
     }
 
     /// Whether a package would lie in two places.

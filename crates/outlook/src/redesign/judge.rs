@@ -122,10 +122,31 @@ impl<'a> Judge<'a> {
         self.savings(shift, slice).iter().map(|(_, saved)| i64::from(*saved)).sum()
     }
 
+    /// What one file of an edit brings: the parties no longer saved were it left out.
+    pub(crate) fn brings(&self, shift: &Shift, at: usize, slice: &Slice) -> i64 {
+        let file = shift.files[at];
+        let mut needs = Vec::new();
+        let mut needed = |row: u32, with: bool| {
+            let claims = self.past.files(row).iter().map(|&own| match shift.files.binary_search(&own) {
+                Ok(_) if with || own != file => shift.to,
+                _ => self.layout.of(own),
+            });
+            self.layout.needs(claims, &mut needs);
+            needs.len().max(1) as i64
+        };
+        self.past.rows(file, slice).iter().map(|&row| needed(row, false) - needed(row, true)).sum()
+    }
+
     /// What an edit saves on a slice, with interval, control and concentration.
     pub(crate) fn gain(&self, shift: &Shift, slice: &Slice) -> Gain {
-        let mut gain = self.plain(&self.savings(shift, slice), slice);
+        let mut gain = self.alone(shift, slice);
         gain.control = self.control(shift, slice);
+        gain
+    }
+
+    /// The same without a control, which takes the longest.
+    pub(crate) fn alone(&self, shift: &Shift, slice: &Slice) -> Gain {
+        let mut gain = self.plain(&self.savings(shift, slice), slice);
         gain.effective = Some((self.effective(None, slice), self.effective(Some(shift), slice)));
         gain
     }
@@ -191,7 +212,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Random files, each about as active as one that is moved, moved the same way; `None` where there are too few.
-    fn control(&self, shift: &Shift, slice: &Slice) -> Option<Control> {
+    pub(crate) fn control(&self, shift: &Shift, slice: &Slice) -> Option<Control> {
         let moved: Vec<(usize, FileId)> = shift
             .files
             .iter()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use facts::{
     FileId, ModuleId,
-    moves::{Move, is_directory},
+    moves::{Move, Parts, is_directory},
 };
 
 use super::{
@@ -24,7 +24,7 @@ const FEWEST_CHANGES: u64 = 15;
 const MOST_LOAD: f64 = 1.0 / 3.0;
 
 /// Pairs of modules that never change apart, those that meet most often first.
-pub(crate) fn find(ground: &Ground<'_>, past: &Past, seed: u64) -> Found {
+pub(crate) fn find(ground: &Ground<'_>, past: &Past, parts: &Parts<'_>, seed: u64) -> Found {
     let structure = ground.lens.structure;
     let mut layout = Layout::new(ground.lens, Level::Modules);
     let named = |module: ModuleId| is_directory(&structure.modules[module.index()].name);
@@ -37,7 +37,6 @@ pub(crate) fn find(ground: &Ground<'_>, past: &Past, seed: u64) -> Found {
         let often = together as f64 >= LEAST_TOGETHER * own as f64;
         let merged = (own + counts.of(large) - together) as f64;
         let one_owner = ground.lens.ownership.basis == facts::Basis::None || {
-            let parts = facts::moves::Parts::new(ground.places);
             often && parts.usual_sets(structure, small) == parts.usual_sets(structure, large)
         };
         if often

@@ -89,7 +89,8 @@ pub(crate) fn search(
         Level::Teams => candidates::shared(ground, past, layout),
         Level::Modules => Vec::new(),
     };
-    let search = Search { ground, past, layout, level, options, design: Design::new(ground) };
+    let (design, parts) = (Design::new(ground), Parts::new(ground.places));
+    let search = Search { ground, past, layout, level, options, design, parts };
     let mut taken: Vec<Candidate> = Vec::new();
     let mut held = 0;
     for candidate in ranked {
@@ -130,7 +131,7 @@ impl Search<'_> {
         let users = self.design.users();
         let (ground, past) = (self.ground, self.past);
         let interfaces = interface::find(ground, past, self.layout, self.level, &users, self.options.seed);
-        let merges = merge::find(ground, past, self.options.seed);
+        let merges = merge::find(ground, past, &self.parts, self.options.seed);
         for found in [interfaces, merges] {
             let further = self.options.most.saturating_sub(out.proposals.len());
             out.tried += found.tried;
@@ -222,6 +223,7 @@ struct Search<'a> {
     level: Level,
     options: Options,
     design: Design<'a>,
+    parts: Parts<'a>,
 }
 
 impl Search<'_> {
@@ -232,9 +234,15 @@ impl Search<'_> {
     /// Whether a candidate holds by itself and beside those taken.
     fn hold(&self, candidate: &Candidate, taken: &[Candidate]) -> Held {
         let judge = self.judge();
-        let in_sample = judge.gain(&candidate.shift, &self.past.fit);
-        let validation = judge.gain(&candidate.shift, &self.past.validation);
-        let refused = holds(&in_sample, &validation).or_else(|| {
+        let mut in_sample = judge.alone(&candidate.shift, &self.past.fit);
+        let mut validation = judge.alone(&candidate.shift, &self.past.validation);
+        // What does not hold by itself needs no control.
+        let by_itself = holds(&in_sample, &validation);
+        if by_itself.is_none() {
+            in_sample.control = judge.control(&candidate.shift, &self.past.fit);
+            validation.control = judge.control(&candidate.shift, &self.past.validation);
+        }
+        let refused = by_itself.or_else(|| holds(&in_sample, &validation)).or_else(|| {
             let overlaps = || {
                 let beside = self.beside(candidate, taken) as f64;
                 !taken.is_empty() && beside < LEAST_BESIDE * validation.saved as f64
@@ -436,7 +444,7 @@ impl Search<'_> {
             modules.into_iter().for_each(|module| *met.entry(module).or_default() += 1);
         }
         let (&to, _) = met.iter().max_by_key(|(module, met)| (**met, std::cmp::Reverse(**module)))?;
-        let sets = Parts::new(self.ground.places).usual_sets(structure, to);
+        let sets = self.parts.usual_sets(structure, to);
         let goes_to = match sets.as_slice() {
             [set] => self.ground.lens.ownership.sets[*set as usize] == [candidate.to],
             _ => false,
