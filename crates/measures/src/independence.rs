@@ -64,7 +64,7 @@ pub fn compute(lens: &Lens<'_>) -> Measurement {
 }
 
 /// Why nobody can need another: fewer than two teams own what changes. `None` where two do.
-pub(crate) fn alone(lens: &Lens<'_>) -> Option<&'static str> {
+pub fn alone(lens: &Lens<'_>) -> Option<&'static str> {
     match (lens.ownership.basis, owning_teams(lens)) {
         (Basis::None, _) => Some("no owners are declared, and no two groups of people show"),
         (_, 0) => Some("nobody owns any file that changes"),

@@ -121,6 +121,13 @@ fn compare(lens: &Lens<'_>, told: &[(ChangeId, f64)]) -> Result<Price, String> {
 /// tell its time, the median of those of one team stands for what it would have taken. Each pair of its teams bears
 /// an equal part.
 pub fn costs(lens: &Lens<'_>, times: &LeadTimes, price: &Price) -> Vec<Cost> {
+    costs_under(lens, lens, times, price)
+}
+
+/// What each boundary of another structure, laid over the same changes, would have cost in the last year.
+///
+/// How long a change would have taken with one team is still told by the teams it did need, those of `lens`.
+pub fn costs_under(lens: &Lens<'_>, other: &Lens<'_>, times: &LeadTimes, price: &Price) -> Vec<Cost> {
     // What makes changes faster costs nothing.
     if price.factor <= 1.0 {
         return Vec::new();
@@ -128,16 +135,16 @@ pub fn costs(lens: &Lens<'_>, times: &LeadTimes, price: &Price) -> Vec<Cost> {
     let told: BTreeMap<ChangeId, f64> = times.told.iter().copied().collect();
     let alone = times.took(|change| lens.teams_of(change).len() == 1);
     let usual = alone.median.map_or(0.0, |median| median.value);
+    let dearer = |teams: usize| price.factor.powi(teams.saturating_sub(1) as i32);
     let mut out: BTreeMap<(Party, Party), (u64, f64)> = BTreeMap::new();
     for change in lens.recent() {
-        let teams = lens.teams_of(change);
+        let teams = other.teams_of(change);
         if teams.len() < 2 {
             continue;
         }
-        let dearer = price.factor.powi(teams.len() as i32 - 1);
-        let by_one = told.get(&change).map_or(usual, |hours| hours / dearer);
-        let days = by_one * (dearer - 1.0) / 24.0;
-        let pairs = Party::pairs(lens, teams);
+        let by_one = told.get(&change).map_or(usual, |hours| hours / dearer(lens.teams_of(change).len()));
+        let days = by_one * (dearer(teams.len()) - 1.0) / 24.0;
+        let pairs = Party::pairs(other, teams);
         let each = days / pairs.len() as f64;
         for pair in pairs {
             let entry: &mut (u64, f64) = out.entry(pair).or_default();

@@ -11,3 +11,8 @@ pub mod impact;
 pub mod learn;
 pub mod redesign;
 pub mod simulate;
+//! | [`replay`] | what the same changes would have needed under another structure |
+
+pub mod impact;
+pub mod learn;
+pub mod replay;

@@ -15,7 +15,7 @@ pub mod model;
 pub mod pace;
 pub mod past;
 #[cfg(test)]
-mod planted;
+pub(crate) mod planted;
 pub mod predictor;
 pub mod question;
 pub mod ranking;

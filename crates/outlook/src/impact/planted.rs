@@ -5,7 +5,7 @@ use facts::{
 };
 
 /// A history whose first change adds `files` files, called by their numbers, and whose others touch these.
-pub(super) fn history(files: u32, changes: &[Vec<u32>]) -> Facts {
+pub(crate) fn history(files: u32, changes: &[Vec<u32>]) -> Facts {
     let mut facts = Facts::default();
     for file in 0..files {
         let path = facts.paths.intern(format!("dir{}/{file}.rs", file % 7).as_bytes());
