@@ -28,6 +28,7 @@ mod numbers;
 pub mod owners;
 pub mod plain;
 pub mod redesign;
+pub mod replay;
 pub mod report;
 pub mod rules;
 mod series;

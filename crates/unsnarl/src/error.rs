@@ -38,6 +38,9 @@ pub(crate) enum Error {
     Option { option: &'static str, value: String, why: String },
     #[error("failed to read `{path}`: {why}")]
     Read { path: PathBuf, why: String },
+    /// A file that was to stand for another structure.
+    #[error("failed to lay `{path}` over history: {why}")]
+    Alternative { path: PathBuf, why: String, hint: String },
     #[error("failed to write `{path}`: it is there already, and nothing that is there is written over")]
     Exists { path: PathBuf },
     /// `elsewhere` says how the command that was asked names another repository.
@@ -130,6 +133,7 @@ impl Error {
                 Some(r"--ticket-pattern '\b(SHOP-\d+)\b'".into())
             }
             Self::Option { option: "--dialect", .. } => Some("--dialect github".into()),
+            Self::Alternative { hint, .. } => Some(hint.clone()),
             Self::Read { .. } | Self::Found | Self::Abandoned => None,
             Self::Outside { elsewhere, .. } => {
                 Some(format!("paths are relative to where you are; {elsewhere} names another repository"))

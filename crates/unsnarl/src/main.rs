@@ -2,6 +2,7 @@
 //!
 //! The only place that prints and exits.
 
+mod alternative;
 mod asked;
 mod change;
 mod code;

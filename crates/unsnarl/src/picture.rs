@@ -12,6 +12,7 @@ use facts::{
     CommitId, Facts, FileId, Lens, Omission, Omitted, Structure, TeamId, Unit,
     dependencies::{Dependencies, Snapshot},
     lens::Range,
+    moves::Move,
     time, units,
 };
 use measures::{Method, Parameters, Picture, causes};
@@ -181,6 +182,11 @@ impl Look {
         self.teams.as_deref()
     }
 
+    /// Whether each change is judged by the ownership files of its time.
+    pub(crate) fn judges_then(&self) -> bool {
+        self.structure == When::Then
+    }
+
     /// The dialect asked for.
     pub(crate) fn dialect(&self) -> Option<&str> {
         self.dialect.as_deref()
@@ -243,7 +249,7 @@ const LONGEST_TEXT: usize = 256 << 10;
 pub(crate) fn learn(path: &Path, look: &Look, method: Method) -> Result<Known, Error> {
     let range = range(look)?;
     let only = dialect(look.dialect.as_deref())?;
-    let rows = look.teams.as_deref().map(team_rows).transpose()?.unwrap_or_default();
+    let rows = team_rows_of(look)?;
     let source = git::open(path, look.as_of.as_deref())?;
     let head = Head::read(&source);
     let edited = edited_manifests(&source, &head, look);
@@ -317,6 +323,11 @@ impl Known {
     /// The repository.
     pub(crate) fn source(&self) -> &Source {
         &self.source
+    }
+
+    /// The tree where history ends, with manifests as the work tree has them.
+    pub(crate) fn tree(&self) -> Overlaid<'_> {
+        Overlaid::new(&self.head, self.edited.clone())
     }
 
     /// Tells what is known from what would be known with other settings or another structure of the same commit.
@@ -511,17 +522,34 @@ pub(crate) struct Names {
 impl Names {
     /// Renames every team of a structure to `team-N`, in the order of their names.
     fn anonymous(structure: &mut Structure) -> Self {
+        Self::renamed(structure, |at, _| format!("team-{}", at + 1))
+    }
+
+    /// Renames the teams of another structure likewise; those that are new to it are numbered after the others.
+    pub(crate) fn hide(&self, structure: &mut Structure) {
+        let Some(known) = &self.shown else { return };
+        let number = |name: &String| name.strip_prefix("team-")?.parse::<usize>().ok();
+        let mut last = known.values().filter_map(number).max().unwrap_or(0);
+        Self::renamed(structure, |_, written| {
+            known.get(written).cloned().unwrap_or_else(|| {
+                last += 1;
+                format!("team-{last}")
+            })
+        });
+    }
+
+    fn renamed(structure: &mut Structure, mut name_of: impl FnMut(usize, &str) -> String) -> Self {
         let mut shown = BTreeMap::new();
         for (at, team) in structure.teams.iter_mut().enumerate() {
-            let name = format!("team-{}", at + 1);
+            let name = name_of(at, &team.name);
             shown.insert(std::mem::replace(&mut team.name, name.clone()), name);
         }
         for (written, team) in &structure.team_of_owner {
-            shown.insert(written.clone(), format!("team-{}", team.index() + 1));
+            shown.insert(written.clone(), structure.teams[team.index()].name.clone());
         }
         // What is shown can be looked up as it is shown.
-        for at in 0..structure.teams.len() {
-            structure.team_of_owner.insert(format!("team-{}", at + 1), TeamId::from_index(at));
+        for (at, team) in structure.teams.iter().enumerate() {
+            structure.team_of_owner.insert(team.name.clone(), TeamId::from_index(at));
         }
         if let Some(why) = &mut structure.declared_cannot_tell {
             // The longest first, for one name may begin another.
@@ -545,6 +573,18 @@ impl Names {
         }
     }
 
+    /// A move with the team's name as it is shown.
+    pub(crate) fn of_move(&self, one: &Move) -> Move {
+        let mut one = one.clone();
+        match &mut one {
+            Move::Give { team, .. } | Move::Share { team, .. } | Move::Split { team: Some(team), .. } => {
+                *team = self.of(team);
+            }
+            _ => {}
+        }
+        one
+    }
+
     /// Whether names are hidden.
     pub(crate) fn are_hidden(&self) -> bool {
         self.shown.is_some()
@@ -560,6 +600,11 @@ pub(crate) fn dialect(name: Option<&str>) -> Result<Option<Dialect>, Error> {
         why: format!("known are {}", ownership::dialect_names().join(", ")),
     };
     Dialect::named(name).ok_or_else(unknown).map(Some)
+}
+
+/// The rows of the table of team members, where one was given.
+pub(crate) fn team_rows_of(look: &Look) -> Result<Vec<TeamRow>, Error> {
+    Ok(look.teams.as_deref().map(team_rows).transpose()?.unwrap_or_default())
 }
 
 /// The rows of a `team,person` table; a row that cannot be read is an error, for nobody else would tell.

@@ -20,6 +20,7 @@ mod manifest;
 mod mcp;
 mod owners;
 mod redesign;
+mod replay;
 mod report;
 mod simulate;
 
@@ -63,6 +64,8 @@ pub(crate) enum Command {
     Owners(owners::Owners),
     /// What a change needs before it is made: teams, further files, tests, boundaries, people, time, a split
     Impact(impact::ImpactCommand),
+    /// Lay another structure over history: which changes would have needed other teams
+    Replay(replay::Replay),
     /// A language server: owners and usual partners of the open file, broken rules while typing
     Lsp(lsp::Lsp),
     /// Few moves that would undo the knot, each judged by a year it has not seen
@@ -92,6 +95,7 @@ impl Command {
             Self::Manifest(command) => command.run(),
             Self::Owners(command) => command.run(),
             Self::Impact(command) => command.run(),
+            Self::Replay(command) => command.run(),
             Self::Lsp(command) => command.run(),
             Self::Redesign(command) => command.run(),
             Self::Backtest(command) => command.run(),
