@@ -2,6 +2,7 @@
 //!
 //! | module | learns |
 //! |---|---|
+//! | [`apply`] | nothing: it writes moves down in the words of what was read |
 //! | [`git`] | changes, touches, files, people and participations, from the object store |
 //! | [`events`] | what forges say of their pull requests, from exported files |
 //! | [`manifest`] | what `unsnarl.toml` and `module.toml` declare |
@@ -16,6 +17,7 @@
 //! | [`store`] | what was learned before, from Parquet |
 //! | [`languages`] | what a path's name tells |
 
+pub mod apply;
 mod build;
 pub mod events;
 pub mod git;

@@ -41,6 +41,11 @@ pub(crate) enum Error {
     /// A file that was to stand for another structure.
     #[error("failed to lay `{path}` over history: {why}")]
     Alternative { path: PathBuf, why: String, hint: String },
+    /// Moves that no file here can say.
+    #[error("failed to write moves down: {why}; nothing was written")]
+    Unwritten { why: String, undeclared: bool },
+    #[error("failed to write `{path}`: it stands otherwise in the work tree than in the last commit")]
+    Uncommitted { path: PathBuf },
     #[error("failed to write `{path}`: it is there already, and nothing that is there is written over")]
     Exists { path: PathBuf },
     /// `elsewhere` says how the command that was asked names another repository.
@@ -134,6 +139,11 @@ impl Error {
             }
             Self::Option { option: "--dialect", .. } => Some("--dialect github".into()),
             Self::Alternative { hint, .. } => Some(hint.clone()),
+            Self::Unwritten { undeclared: true, .. } => {
+                Some("unsnarl init writes an unsnarl.toml from what the repository shows".into())
+            }
+            Self::Unwritten { .. } => Some("leave that move out, or write it by hand".into()),
+            Self::Uncommitted { .. } => Some("commit it or set it aside with git stash, then run this again".into()),
             Self::Read { .. } | Self::Found | Self::Abandoned => None,
             Self::Outside { elsewhere, .. } => {
                 Some(format!("paths are relative to where you are; {elsewhere} names another repository"))

@@ -3,6 +3,7 @@
 //! The only place that prints and exits.
 
 mod alternative;
+mod apply;
 mod asked;
 mod change;
 mod code;

@@ -17,7 +17,7 @@ use sources::{
     tree::{Files, Tree},
 };
 
-use super::{plural, print, write};
+use super::{plural, print, unified, write};
 use crate::{error::Error, picture};
 
 /// Arguments of `unsnarl manifest`.
@@ -299,18 +299,7 @@ fn diff(tree: &dyn Tree, emitted: &Emitted) -> String {
             .read(path.as_bytes())
             .map(|old| String::from_utf8_lossy(&old).into_owned())
             .unwrap_or_default();
-        if old == *content {
-            continue;
-        }
-        let (before, after) = (
-            if old.is_empty() { "/dev/null".to_owned() } else { format!("a/{path}") },
-            if content.is_empty() { "/dev/null".to_owned() } else { format!("b/{path}") },
-        );
-        let diff = similar::TextDiff::from_lines(&old, content);
-        let unified = diff.unified_diff().context_radius(3).header(&before, &after).to_string();
-        let shown: Vec<String> = unified.lines().map(plain).collect();
-        out.push_str(&shown.join("\n"));
-        out.push('\n');
+        out.push_str(&unified(path, &old, content));
     }
     out
 }

@@ -113,7 +113,7 @@ pub(crate) enum TextOrJson {
 }
 
 /// Prints an answer; styles are taken out where nobody sees them.
-fn print(text: &str) -> Result<(), Error> {
+pub(crate) fn print(text: &str) -> Result<(), Error> {
     let mut out = anstream::AutoStream::auto(io::stdout().lock());
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::Stdout)
 }
@@ -154,12 +154,26 @@ fn numbers(file: &Path, columns: [&str; 2]) -> Result<Vec<(u64, [String; 2])>, E
 }
 
 /// `1 module`, `12 modules`.
-fn plural(number: usize, thing: &str) -> String {
+pub(crate) fn plural(number: usize, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
 
+/// What differs between two texts of a file, as `git diff` shows it; a text that is not there is empty.
+pub(crate) fn unified(path: &str, old: &str, new: &str) -> String {
+    if old == new {
+        return String::new();
+    }
+    let side = |letter: char, text: &str| {
+        if text.is_empty() { "/dev/null".to_owned() } else { format!("{letter}/{path}") }
+    };
+    let diff = similar::TextDiff::from_lines(old, new);
+    let unified = diff.unified_diff().context_radius(3).header(&side('a', old), &side('b', new)).to_string();
+    let shown: Vec<String> = unified.lines().map(faces::plain::plain).collect();
+    format!("{}\n", shown.join("\n"))
+}
+
 /// Writes a file whole or not at all.
-fn write(path: &Path, text: &str) -> Result<(), Error> {
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), Error> {
     let fail = |source| Error::Write { path: path.to_owned(), source };
     let name = path
         .file_name()

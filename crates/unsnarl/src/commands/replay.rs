@@ -10,6 +10,7 @@ use outlook::replay;
 use super::{TextOrJson, print};
 use crate::{
     alternative::{self, Alternative},
+    apply::{self, Mode},
     error::Error,
     picture::{self, Look},
 };
@@ -29,6 +30,15 @@ pub(crate) struct Replay {
     /// Of proposals, the moves of this one alone; may be given several times
     #[arg(long, value_name = "ID")]
     proposal: Vec<String>,
+    /// Show what the moves change in the manifest and the ownership file, and the script that moves code
+    #[arg(long, conflicts_with_all = ["against", "format"])]
+    diff: bool,
+    /// The same, and write the files; code is never touched
+    #[arg(long, conflicts_with_all = ["against", "format", "diff"])]
+    apply: bool,
+    /// Write the script that moves code; it is not run
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["against", "format"])]
+    script: Option<PathBuf>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
     format: TextOrJson,
@@ -52,6 +62,16 @@ impl Replay {
             None => Alternative::today(&known),
         };
         let after = Alternative::read(&known, &self.look, &self.with, &self.proposal)?;
+        if let Some(mode) = self.mode() {
+            if after.moves.is_empty() {
+                return Err(Error::Option {
+                    option: "--with",
+                    value: self.with.display().to_string(),
+                    why: "it is written down already; only moves (.json) are to be written".to_owned(),
+                });
+            }
+            return apply::run(&known, &self.look, &after.moves, mode, self.script.as_deref());
+        }
         let [first, second] = &alternative::lenses(&known, [&before, &after]);
         let replay = replay::replay(first, second);
         let moves: Vec<Move> = after.moves.iter().map(|one| known.names.of_move(one)).collect();
@@ -66,5 +86,13 @@ impl Replay {
             TextOrJson::Text => faces::replay::text(&shown),
             TextOrJson::Json => faces::replay::json(&shown),
         })
+    }
+
+    fn mode(&self) -> Option<Mode> {
+        match (self.apply, self.diff || self.script.is_some()) {
+            (true, _) => Some(Mode::Write),
+            (false, true) => Some(Mode::Show),
+            (false, false) => None,
+        }
     }
 }

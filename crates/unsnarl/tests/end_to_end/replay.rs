@@ -39,9 +39,16 @@ fn history() -> History {
     history
 }
 
+/// A shop with its work tree.
+fn checked_out(history: &History) -> Stage {
+    let stage = Stage::of(history);
+    stage.repository.git(&["reset", "-q", "--hard"]);
+    stage
+}
+
 /// A shop with files that could stand for another structure.
 fn stage(files: &[(&str, &str)]) -> Stage {
-    let stage = Stage::of(&history());
+    let stage = checked_out(&history());
     for (name, text) in files {
         fs::write(stage.repository.path().join(name), text).expect("the work tree can be written");
     }
@@ -281,4 +288,114 @@ fn moves_are_read_as_they_are_written() {
     let written = faces::document::written(&json!({"moves": records}));
     assert_eq!(sources::patch::read(written.as_bytes(), &[]), Ok(moves));
     assert_eq!(serde_json::from_str::<Value>(&written).ok(), serde_json::from_str::<Value>(text).ok());
+}
+
+/// The owners of a path as `unsnarl owners` tells them of the last commit.
+fn owners(stage: &Stage, path: &str) -> Value {
+    let text =
+        unsnarl(&stage.sandbox, stage.repository.path(), &["owners", path, "--format", "json"]).answer();
+    serde_json::from_str::<Value>(&text).expect("it is JSON")[0]["owners"].clone()
+}
+
+fn file(stage: &Stage, name: &str) -> String {
+    fs::read_to_string(stage.repository.path().join(name)).expect("it is there")
+}
+
+/// Standard output and error of a run that ended well.
+fn both(run: Run) -> (String, String) {
+    assert_eq!(run.code(), Some(0), "{}", run.err);
+    (String::from_utf8(run.out).expect("it is UTF-8"), run.err)
+}
+
+#[test]
+fn moves_are_shown_and_then_written() {
+    let stage = stage(&[("moves.json", MOVES)]);
+    let (diff, told) = both(replay(&stage, &["--with", "moves.json", "--diff"]));
+    let expected = "--- a/CODEOWNERS\n+++ b/CODEOWNERS\n@@ -1,3 +1,4 @@\n # who answers\n /billing/ @shop/pay\n+/billing/pdf/ @shop/web\n /web/ @shop/web\n";
+    assert_eq!(diff, expected);
+    assert_eq!(told, "owners and modules of 4 paths read back: 1 file; --apply writes\n");
+    assert_eq!(file(&stage, "CODEOWNERS"), OWNERS, "nothing is written to show it");
+    let (diff, told) = both(replay(&stage, &["--with", "moves.json", "--apply"]));
+    assert_eq!(diff, expected);
+    assert!(told.ends_with("1 file written\n"), "{told}");
+    assert_eq!(stage.repository.text(&["status", "--porcelain", "-uno"]), " M CODEOWNERS");
+    stage.repository.git(&["commit", "-q", "-m", "give the pdf to web", "--", "CODEOWNERS"]);
+    assert_eq!(owners(&stage, "billing/pdf/c.py"), json!(["@shop/web"]));
+    assert_eq!(owners(&stage, "billing/a.py"), json!(["@shop/pay"]));
+    let (diff, told) = both(replay(&stage, &["--with", "moves.json", "--apply"]));
+    assert_eq!(
+        (diff.as_str(), told.as_str()),
+        ("", "owners and modules of 4 paths read back: nothing to write\n")
+    );
+}
+
+#[test]
+fn a_manifest_that_is_being_written_is_written_on() {
+    let manifest = "version = 1\n\n# Money.\n[[module]]\nid = \"billing\"\npaths = [\"billing/**\"]\nowner = \"@shop/pay\" # for now\n\n[[module]]\nid = \"web\"\npaths = [\"web/**\"]\nowner = \"@shop/web\"\n";
+    let begin = || {
+        stage(&[
+            ("unsnarl.toml", manifest),
+            ("moves.json", r#"{"moves": [{"kind": "give", "module": "billing", "to": "@shop/web"}]}"#),
+            ("merge.json", r#"{"moves": [{"kind": "merge", "module": "billing", "to": "web"}]}"#),
+        ])
+    };
+    let stage = begin();
+    both(replay(&stage, &["--with", "moves.json", "--apply"]));
+    assert_eq!(
+        file(&stage, "unsnarl.toml"),
+        manifest.replace("\"@shop/pay\" # for now", "\"@shop/web\" # for now")
+    );
+    assert_eq!(owners(&stage, "billing/a.py"), json!(["@shop/web"]));
+    let stage = begin();
+    both(replay(&stage, &["--with", "merge.json", "--apply"]));
+    assert!(file(&stage, "unsnarl.toml").ends_with(
+        "\n[[module]]\nid = \"web\"\npaths = [\"web/**\", \"billing/**\"]\nowner = \"@shop/web\"\n"
+    ));
+}
+
+#[test]
+fn what_cannot_be_written_leaves_everything_as_it_was() {
+    let stage = stage(&[("moves.json", MOVES), ("CODEOWNERS.new", OWNERS)]);
+    let edited = format!("{OWNERS}/docs/ @shop/docs\n");
+    fs::write(stage.repository.path().join("CODEOWNERS"), &edited).expect("the work tree can be written");
+    let refusal = replay(&stage, &["--with", "moves.json", "--apply"]).refusal();
+    assert!(refusal.contains("`CODEOWNERS`: it stands otherwise in the work tree"), "{refusal}");
+    assert_eq!(file(&stage, "CODEOWNERS"), edited);
+    let refusal = replay(&stage, &["--with", "CODEOWNERS.new", "--apply"]).refusal();
+    assert!(refusal.contains("it is written down already"), "{refusal}");
+    let refusal = replay(&stage, &["--with", "moves.json", "--apply", "--anonymous-teams"]).refusal();
+    assert!(refusal.contains("hidden names cannot be written down"), "{refusal}");
+    let bare = stage.repository.clone_to("bare", &["--bare"]);
+    let moves = stage.repository.path().join("moves.json");
+    let moves = moves.to_str().expect("a path of this test");
+    let refusal = unsnarl(&stage.sandbox, bare.path(), &["replay", "--with", moves, "--apply"]).refusal();
+    assert!(refusal.contains("this needs a work tree"), "{refusal}");
+    let (diff, _) = both(unsnarl(&stage.sandbox, bare.path(), &["replay", "--with", moves, "--diff"]));
+    assert!(diff.contains("+/billing/pdf/ @shop/web"), "{diff}");
+}
+
+/// The script moves what it says, whatever the paths hold, and nothing runs it but its reader.
+#[test]
+fn code_moves_by_a_script_alone() {
+    let odd = "billing/it's $(touch gone) `touch gone`; #.py";
+    let mut history = history();
+    let at = 1_600_000_000 + 9 * DAY;
+    let build = |directory: &str| format!("{directory}/package.json");
+    let commit = Commit::new("odd").at(at).by("Ana", "ana@shop.example").write(odd, "odd\n");
+    history.commit("main", commit.write(build("billing"), "{}").write(build("web"), "{}"));
+    let stage = checked_out(&history);
+    let moves = json!({"moves": [
+        {"kind": "relocate", "directory": "billing/pdf", "to": "web"}, {"kind": "relocate", "files": [odd], "to": "web"}]});
+    let root = stage.repository.path();
+    fs::write(root.join("moves.json"), moves.to_string()).expect("the work tree can be written");
+    let (shown, told) = both(replay(&stage, &["--with", "moves.json", "--apply"]));
+    assert!(shown.starts_with("#!/bin/sh\n") && told.contains("nothing to write"), "{shown}{told}");
+    assert!(root.join(odd).exists() && !root.join("moves.sh").exists(), "nothing was run");
+    let (shown, _) = both(replay(&stage, &["--with", "moves.json", "--script", "moves.sh"]));
+    assert_eq!(shown, "");
+    let status =
+        std::process::Command::new("sh").arg("moves.sh").current_dir(root).status().expect("sh is there");
+    assert!(status.success());
+    assert!(root.join("web/pdf/c.py").exists() && root.join(odd.replace("billing", "web")).exists());
+    assert!(!root.join(odd).exists() && !root.join("gone").exists());
 }

@@ -62,11 +62,13 @@ fn section(owners: &[(&[u8], Vec<String>)], escape: fn(&str) -> String, out: &mu
     }
 }
 
-fn github_escape(path: &str) -> String {
+/// A path as a pattern of GitHub's writes it.
+pub(crate) fn github_escape(path: &str) -> String {
     escaped(path, &['\\', '*', '?', ' ', '#'])
 }
 
-fn gitlab_escape(path: &str) -> String {
+/// A path as a pattern of GitLab's writes it.
+pub(crate) fn gitlab_escape(path: &str) -> String {
     escaped(path, &['\\', '*', '?', ' ', '[', ']'])
 }
 

@@ -9,6 +9,8 @@ mod gerrit;
 mod kubernetes;
 mod outline;
 
+pub(crate) use codeowners::{github_escape, gitlab_escape};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::Manifest;
