@@ -4,15 +4,12 @@
 //! |---|---|
 //! | [`impact`] | which further files a change is likely to need |
 //! | [`redesign`] | few moves that would undo the knot |
-//! | [`learn`] | what is learned from examples, without a word of the domain |
+//! | [`replay`] | what the same changes would have needed under another structure |
 //! | [`simulate`] | what changes would take with other approvals, people, teams or load |
+//! | [`learn`] | what is learned from examples, without a word of the domain |
 
 pub mod impact;
 pub mod learn;
 pub mod redesign;
-pub mod simulate;
-//! | [`replay`] | what the same changes would have needed under another structure |
-
-pub mod impact;
-pub mod learn;
 pub mod replay;
+pub mod simulate;

@@ -68,6 +68,11 @@ impl<'a> Standing<'a> {
         Ok(Self { known, then: Some(Then { structure, places, dependencies }), cut })
     }
 
+    /// What is known.
+    pub(crate) fn known(&self) -> &'a Known {
+        self.known
+    }
+
     /// Whether the structure is that of the cut.
     pub(crate) fn is_of_the_cut(&self) -> bool {
         self.then.is_some()

@@ -113,8 +113,7 @@ struct WhyDocument {
     alone: u64,
     from: Vec<String>,
     to: Option<String>,
-    /// Of an interface, the files it would hide.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// Of an interface, the files it would hide; else empty.
     hides: Vec<String>,
 }
 

@@ -176,6 +176,10 @@ enum WhatIfDocument {
     Load {
         factor: f64,
     },
+    /// So many moves on the structure.
+    Moves {
+        moves: u32,
+    },
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -340,6 +344,7 @@ fn what_if(calibrated: &Calibrated, what_if: WhatIf) -> WhatIfDocument {
             WhatIfDocument::People { team: one.map(team), more, share }
         }
         WhatIf::Load(factor) => WhatIfDocument::Load { factor },
+        WhatIf::Moves(moves) => WhatIfDocument::Moves { moves },
     }
 }
 

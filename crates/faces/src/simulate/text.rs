@@ -169,6 +169,7 @@ fn words(calibrated: &Calibrated, what_if: WhatIf) -> String {
             format!("{}, {whom}", people(more))
         }
         WhatIf::Load(factor) => format!("×{factor} changes"),
+        WhatIf::Moves(moves) => plural(u64::from(moves), "move"),
     }
 }
 

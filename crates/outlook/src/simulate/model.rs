@@ -158,6 +158,8 @@ pub struct Model {
     pub merge_queue: Option<MergeQueue>,
     /// How many changes come for each that came.
     pub load: f64,
+    /// Whom each change would need under another structure, by change; empty where none was asked about.
+    pub other: Vec<Vec<TeamId>>,
     /// Teams that were merged, by what stands for them.
     pub(super) merged_into: FxHashMap<TeamId, TeamId>,
     /// Own work by size, sorted hours.
@@ -209,6 +211,7 @@ impl Model {
             further: Vec::new(),
             merge_queue: None,
             load: 1.0,
+            other: Vec::new(),
             merged_into: FxHashMap::default(),
             asked: FxHashMap::default(),
         };
@@ -409,6 +412,7 @@ pub(super) mod tests {
             further: Vec::new(),
             merge_queue: None,
             load: 1.0,
+            other: Vec::new(),
             merged_into: FxHashMap::default(),
             own: vec![vec![1.0]; SIZES.len()],
             asked: FxHashMap::default(),

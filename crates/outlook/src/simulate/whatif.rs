@@ -20,6 +20,8 @@ pub enum WhatIf {
     People(Option<TeamId>, More),
     /// So many changes come for each that came.
     Load(f64),
+    /// So many moves on the structure, as [`Model::other`] has them.
+    Moves(u32),
 }
 
 /// How many more; fewer below zero.
@@ -51,6 +53,10 @@ impl Model {
             WhatIf::Merge(kept, gone) => model.merge(kept, gone),
             WhatIf::People(team, more) => model.staff(team, more),
             WhatIf::Load(factor) => model.load *= factor,
+            WhatIf::Moves(_) => {
+                let other = std::mem::take(&mut model.other);
+                model = model.with_teams(|change| other.get(change.index()).map_or(&[][..], Vec::as_slice));
+            }
         }
         Ok(model)
     }

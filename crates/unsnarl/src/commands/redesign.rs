@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use facts::moves::Move;
 use measures::Method;
-use outlook::redesign::{self, Options};
+use outlook::redesign::{self, Options, Proposal};
 
 use super::{TextOrJson, print};
 use crate::{
+    apply::{self, Mode},
     error::Error,
     picture::{self, Look},
     redesign::Standing,
@@ -29,6 +31,18 @@ pub(crate) struct RedesignCommand {
     /// Decides every random draw
     #[arg(long, value_name = "N", default_value_t = crate::redesign::SEED)]
     seed: u64,
+    /// Write these moves down in the manifest and the ownership file, the diff shown first
+    #[arg(long, conflicts_with_all = ["cut", "format"])]
+    apply: bool,
+    /// Show what --apply would write
+    #[arg(long, conflicts_with_all = ["apply", "cut", "format"])]
+    diff: bool,
+    /// Write the script that moves code, which is never run; prints the diff, too
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["cut", "format"])]
+    script: Option<PathBuf>,
+    /// Of the proposals, this one alone; may be repeated [default: all]
+    #[arg(long, value_name = "ID")]
+    proposal: Vec<String>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
     format: TextOrJson,
@@ -38,15 +52,54 @@ pub(crate) struct RedesignCommand {
 
 impl RedesignCommand {
     pub(crate) fn run(self) -> Result<(), Error> {
-        self.answer(|ground, options, shown| {
-            let redesign = redesign::redesign(ground, options);
+        if self.apply || self.diff || self.script.is_some() {
+            return self.write_down();
+        }
+        self.answer(|asked, ground, options, shown| {
+            let mut redesign = redesign::redesign(ground, options);
+            redesign.proposals = asked.chosen(redesign.proposals)?;
             shown(&redesign, None)
         })
     }
 
+    /// Writes proposals down, or shows what would be written.
+    fn write_down(self) -> Result<(), Error> {
+        let mut known = picture::learn(&self.path, &self.look, Method::Decayed)?;
+        let standing = Standing::today(&mut known, &self.look);
+        let lens = standing.lens();
+        let redesign = redesign::redesign(&standing.ground(&lens), self.options());
+        let proposals = self.chosen(redesign.proposals)?;
+        let moves: Vec<Move> = proposals.into_iter().flat_map(|one| one.moves).collect();
+        if moves.is_empty() {
+            anstream::eprintln!("no move is proposed, so there is nothing to write");
+            return Ok(());
+        }
+        let mode = if self.apply { Mode::Write } else { Mode::Show };
+        apply::run(standing.known(), &self.look, &moves, mode, self.script.as_deref())
+    }
+
+    /// The proposals asked for by their ids; all where none is.
+    fn chosen(&self, proposals: Vec<Proposal>) -> Result<Vec<Proposal>, Error> {
+        let there = |id: &String| proposals.iter().any(|one| one.id == *id);
+        if let Some(id) = self.proposal.iter().find(|id| !there(id)) {
+            let ids: Vec<&str> = proposals.iter().map(|one| one.id.as_str()).collect();
+            let why = match ids.as_slice() {
+                [] => "no move is proposed here".to_owned(),
+                ids => format!("no proposal is called so; there are {}", ids.join(", ")),
+            };
+            return Err(Error::Option { option: "--proposal", value: id.clone(), why });
+        }
+        let asked = |one: &Proposal| self.proposal.is_empty() || self.proposal.contains(&one.id);
+        Ok(proposals.into_iter().filter(asked).collect())
+    }
+
+    fn options(&self) -> Options {
+        Options { most: self.most as usize, seed: self.seed }
+    }
+
     /// The same beside other ways to the same amount of change.
     pub(crate) fn beside_others(self) -> Result<(), Error> {
-        self.answer(|ground, options, shown| {
+        self.answer(|_, ground, options, shown| {
             let (redesign, others) = redesign::baselines(ground, options);
             shown(&redesign, Some(&others))
         })
@@ -55,6 +108,7 @@ impl RedesignCommand {
     fn answer(
         self,
         find: impl FnOnce(
+            &Self,
             &redesign::Ground<'_>,
             Options,
             &dyn Fn(&redesign::Redesign, Option<&[redesign::Baseline]>) -> Result<(), Error>,
@@ -66,8 +120,7 @@ impl RedesignCommand {
             None => Standing::today(&mut known, &self.look),
         };
         let lens = standing.lens();
-        let options = Options { most: self.most as usize, seed: self.seed };
-        find(&standing.ground(&lens), options, &|redesign, others| {
+        find(&self, &standing.ground(&lens), self.options(), &|redesign, others| {
             let shown = faces::redesign::Shown {
                 redesign,
                 lens: &lens,

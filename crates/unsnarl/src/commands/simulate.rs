@@ -1,9 +1,9 @@
 //! `unsnarl simulate`: what changes would take with other approvals, people, teams or load.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use facts::TeamId;
+use facts::{Lens, TeamId};
 use measures::{Method, lead_time::LeadTimes, review::Journeys};
 use outlook::simulate::{Approval, Calibrated, MergeQueue, More, WhatIf, whatif::TooFewModules};
 use sources::manifest;
@@ -11,6 +11,7 @@ use verdicts::trust::{self, Trust};
 
 use super::{TextOrJson, plural, print};
 use crate::{
+    alternative::Alternative,
     change,
     error::Error,
     picture::{self, Known, Look},
@@ -48,6 +49,12 @@ pub(crate) struct Simulate {
     /// So many changes for each that came
     #[arg(long, value_name = "xFACTOR")]
     load: Option<String>,
+    /// Moves on the structure: a file of them, or an answer of unsnarl redesign --format json
+    #[arg(long, value_name = "JSON")]
+    with: Option<PathBuf>,
+    /// Of an answer with proposals, this one; may be repeated [default: all]
+    #[arg(long, value_name = "ID", requires = "with")]
+    proposal: Vec<String>,
     /// Decides what is chance
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -64,10 +71,17 @@ pub(crate) struct Simulate {
 impl Simulate {
     pub(crate) fn run(self) -> Result<(), Error> {
         let known = picture::learn(&self.path, &self.look, Method::Decayed)?;
-        let what_ifs = self.what_ifs(&known)?;
+        let mut what_ifs = self.what_ifs(&known)?;
         let lens = change::lens_of(&known);
         let times = LeadTimes::new(&lens);
-        let calibrated = Calibrated::new(&lens, &times, Journeys::new(&lens).as_ref(), self.seed);
+        let mut calibrated = Calibrated::new(&lens, &times, Journeys::new(&lens).as_ref(), self.seed);
+        if let Some(file) = &self.with {
+            let (sets, moves) = moved(&known, &self.look, file, &self.proposal)?;
+            what_ifs.insert(0, WhatIf::Moves(moves));
+            if let Ok(calibrated) = &mut calibrated {
+                calibrated.model.other = sets;
+            }
+        }
         let judged = calibrated.as_ref().map(|one| {
             let waiting = one.check.waiting.as_ref().map(|waiting| waiting.distance);
             (one, Trust::of(one.check.all.distance, waiting))
@@ -122,6 +136,24 @@ impl Simulate {
         }
         Ok(all)
     }
+}
+
+/// Whom each change would need once moves are made, and how many moves they are.
+fn moved(
+    known: &Known,
+    look: &Look,
+    file: &Path,
+    proposals: &[String],
+) -> Result<(Vec<Vec<TeamId>>, u32), Error> {
+    let alternative = Alternative::read(known, look, file, proposals)?;
+    if alternative.moves.is_empty() {
+        let why = "a simulation takes moves (.json); unsnarl replay lays any structure over history";
+        return Err(wrong("--with", &file.display().to_string(), why));
+    }
+    let structure = &alternative.structure;
+    let lens = Lens::new(&known.facts, structure, structure.ownership(), known.range);
+    let sets = known.facts.changes.ids().map(|change| lens.teams_of(change).to_vec()).collect();
+    Ok((sets, alternative.moves.len() as u32))
 }
 
 /// A value that cannot be understood.
