@@ -9,6 +9,7 @@ use verdicts::{Finding, FindingKind};
 use crate::{
     Report, json, names, numbers,
     plain::{cut, shortened},
+    redesign,
 };
 
 /// As many modules as are looked at in one sitting.
@@ -19,6 +20,9 @@ pub fn render(report: &Report<'_>, id: &str) -> Option<String> {
     if let Some(finding) = report.findings.iter().find(|finding| finding.id == id) {
         return Some(of_finding(report, finding));
     }
+    if let Some(page) = moves(report, id) {
+        return Some(page);
+    }
     let coupling = report.picture.couplings.iter().find(|one| json::coupling_id(report, one) == id)?;
     let mut out = format!(
         "{id}: {} change together\n",
@@ -26,6 +30,18 @@ pub fn render(report: &Report<'_>, id: &str) -> Option<String> {
     );
     describe_coupling(report, coupling, &mut out);
     evidence(report, &coupling.changes, coupling.shared, &mut out);
+    Some(out)
+}
+
+/// A proposal, with the changes behind it.
+fn moves(report: &Report<'_>, id: &str) -> Option<String> {
+    let shown = report.do_first?;
+    let proposal = shown.redesign.proposals.iter().find(|one| one.id == id)?;
+    let mut out = redesign::page(&shown, proposal);
+    let all = proposal.in_sample.fewer
+        + proposal.validation.fewer
+        + proposal.held_out.as_ref().map_or(0, |gain| gain.fewer);
+    evidence(report, &proposal.examples, all, &mut out);
     Some(out)
 }
 

@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 
 use anstyle::Style;
-use facts::{moves::Move, time::date};
+use facts::{
+    moves::{Move, Part},
+    time::date,
+};
 use outlook::redesign::{Because, Gain, Level, Proposal, Refused, Verdict};
 
 use super::{Backtest, Shown};
@@ -96,6 +99,81 @@ fn head(shown: &Shown<'_>, out: &mut String) {
     if held_out.changes > 0 {
         let share = percent(held_out.alone as f64 / held_out.changes as f64);
         let _ = writeln!(out, "as it is, {share} of the changes that judge need one {party} at most");
+    }
+}
+
+/// Everything behind one proposal.
+pub(crate) fn page(shown: &Shown<'_>, one: &Proposal) -> String {
+    let moves: Vec<String> = one.moves.iter().map(line).collect();
+    let mut out = wrapped(&format!("{}: {}", one.id, moves.join("; ")), 0, 2, COLUMNS);
+    for part in one.moves.iter().filter_map(files) {
+        part.iter().for_each(|path| out.push_str(&format!("  {}\n", shortened(path, COLUMNS - 2))));
+    }
+    if !one.why.hides.is_empty() {
+        out.push_str("\nWhat it would hide\n");
+        one.why.hides.iter().for_each(|path| out.push_str(&format!("  {}\n", shortened(path, COLUMNS - 2))));
+    }
+    let _ = write!(out, "\nWhy\n{}", wrapped(&why(shown, one), 2, 2, COLUMNS));
+    let _ = writeln!(
+        out,
+        "\n{:<34} {:>7} {:>6} {:>5} {:>7} {:>15} {:>9}",
+        format!("Saved, in {}s per 100 changes", parties(one.counted_in)),
+        "changes",
+        "fewer",
+        "more",
+        "gain",
+        "95 %",
+        "at random"
+    );
+    let slices = [
+        ("  where it was found", Some(&one.in_sample)),
+        ("  where it had to hold", Some(&one.validation)),
+        ("  in a year it has not seen", one.held_out.as_ref()),
+    ];
+    for (name, gain) in slices {
+        let Some(gain) = gain else { continue };
+        let band = gain
+            .interval
+            .map_or("–".to_owned(), |(low, high)| format!("{:.2} to {:.2}", low * 100.0, high * 100.0));
+        let control =
+            gain.control.as_ref().map_or("–".to_owned(), |own| format!("{:.2}", own.mean * 100.0));
+        let _ = writeln!(
+            out,
+            "{name:<34} {:>7} {:>6} {:>5} {:>7.2} {band:>15} {control:>9}",
+            count(gain.changes),
+            count(gain.fewer),
+            count(gain.more),
+            gain.gain * 100.0
+        );
+    }
+    if !one.effects.is_empty() {
+        let _ = writeln!(
+            out,
+            "\n{:<48} {:>21} {:>21}",
+            "Whose work changes", "changes that need it", "and nobody else"
+        );
+    }
+    for effect in &one.effects {
+        let _ = writeln!(
+            out,
+            "  {:<46} {:>21} {:>21}",
+            shortened(&shown.party(effect.party), 46),
+            format!("{} → {}", count(effect.needed.0), count(effect.needed.1)),
+            format!("{} → {}", count(effect.alone.0), count(effect.alone.1))
+        );
+    }
+    out
+}
+
+/// The files a move names; a directory or a module names itself.
+fn files(one: &Move) -> Option<&[String]> {
+    match one {
+        Move::Give { part: Part::Files(files), .. }
+        | Move::Share { part: Part::Files(files), .. }
+        | Move::Relocate { part: Part::Files(files), .. }
+        | Move::Split { part: Part::Files(files), .. }
+        | Move::Interface { files, .. } => Some(files),
+        _ => None,
     }
 }
 

@@ -17,10 +17,13 @@ use crate::{
     picture::{self, Look, Years},
 };
 
+/// What the ids of proposals begin with.
+const MOVE: &str = "move-";
+
 /// Arguments of `unsnarl explain`.
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// A finding or coupling as the report names it; a rule by its code, name or id in unsnarl.toml, or `rules` for a
+    /// A finding, coupling or proposed move as the report names it; a rule by its code, name or id in unsnarl.toml, or `rules` for a
     /// list of them; or a measure: independence, locality, coordination, approvals, handoffs, rework, process_load, coupling,
     /// boundaries, fan_out, interface_breadth, propagation_cost, cycles, ownership_clarity, knowledge, concentration, lead_time, price, drift, capacity, compare
     /// [default: list all there is]
@@ -44,6 +47,9 @@ impl Explain {
         }
         let mut known = picture::learn(&self.path, &self.look, Method::Decayed)?;
         known.read_code(&self.look, Years::Read);
+        if id.is_some_and(|id| id.starts_with(MOVE)) {
+            known.find_moves(&self.look);
+        }
         known.regroup(self.level);
         known.report(|report| print(&told(report, id)?))
     }

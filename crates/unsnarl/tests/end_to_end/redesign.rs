@@ -239,5 +239,12 @@ fn a_report_says_what_to_do_first() {
     assert!(!few.is_empty() && few.len() <= 3);
     assert_eq!(few[0], told["proposals"][0]);
     let text = run(&stage, &["report"]).answer();
+    let page = run(&stage, &["explain", few[0]["id"].as_str().expect("an id")]).answer();
+    for wanted in
+        ["give the module m1 to @shop/b", "in a year it has not seen", "@shop/b", "git show ID opens one"]
+    {
+        assert!(page.contains(wanted), "{page}");
+    }
+    assert!(page.lines().all(|line| line.chars().count() <= 100), "{page}");
     assert!(text.contains("What to do first") && text.contains("give the module m1 to @shop/b"), "{text}");
 }
