@@ -48,8 +48,7 @@ pub fn backtest(backtest: &Backtest<'_>) -> String {
         "", "saved per 100", "needed per 100", "in effect"
     );
     for one in backtest.baselines {
-        let hundred =
-            |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{:.2}", value * 100.0));
+        let hundred = |value: Option<f64>| value.map_or("–".to_owned(), |value| signed(value * 100.0, 2));
         let effective = one.effective.map_or("–".to_owned(), |value| format!("{value:.2}"));
         let _ = writeln!(
             out,
@@ -63,7 +62,8 @@ pub fn backtest(backtest: &Backtest<'_>) -> String {
     out
 }
 
-fn parties(level: Level) -> &'static str {
+/// `team` or `module`.
+pub(crate) fn parties(level: Level) -> &'static str {
     match level {
         Level::Teams => "team",
         Level::Modules => "module",
@@ -76,7 +76,7 @@ fn head(shown: &Shown<'_>, out: &mut String) {
     let party = parties(redesign.level);
     let answer = match redesign.proposals.len() as u64 {
         0 => nothing(shown),
-        many => format!("{} would have left changes with fewer {party}s to ask", plural(many, "move")),
+        many => format!("{}{}", plural(many, "move"), all_together(shown)),
     };
     let _ = writeln!(out, "{BOLD}{name}{BOLD:#}: {answer}");
     if redesign.level == Level::Modules && redesign.verdict != Verdict::OneParty {
@@ -132,18 +132,15 @@ pub(crate) fn page(shown: &Shown<'_>, one: &Proposal) -> String {
     ];
     for (name, gain) in slices {
         let Some(gain) = gain else { continue };
-        let band = gain
-            .interval
-            .map_or("–".to_owned(), |(low, high)| format!("{:.2} to {:.2}", low * 100.0, high * 100.0));
-        let control =
-            gain.control.as_ref().map_or("–".to_owned(), |own| format!("{:.2}", own.mean * 100.0));
+        let band = gain.interval.map_or("–".to_owned(), between);
+        let control = gain.control.as_ref().map_or("–".to_owned(), |own| signed(own.mean * 100.0, 2));
         let _ = writeln!(
             out,
-            "{name:<34} {:>7} {:>6} {:>5} {:>7.2} {band:>15} {control:>9}",
+            "{name:<34} {:>7} {:>6} {:>5} {:>7} {band:>15} {control:>9}",
             count(gain.changes),
             count(gain.fewer),
             count(gain.more),
-            gain.gain * 100.0
+            signed(gain.gain * 100.0, 2)
         );
     }
     if !one.effects.is_empty() {
@@ -175,6 +172,40 @@ fn files(one: &Move) -> Option<&[String]> {
         | Move::Interface { files, .. } => Some(files),
         _ => None,
     }
+}
+
+/// What the proposals that can be taken together save.
+fn all_together(shown: &Shown<'_>) -> String {
+    let redesign = shown.redesign;
+    let party = parties(redesign.level);
+    let Some(last) = redesign.steps.last() else { return " proposed".to_owned() };
+    let whom = match (last.proposals, redesign.proposals.len() as u64) {
+        (1, 1) => "it".to_owned(),
+        (few, all) if few == all => "they".to_owned(),
+        (1, _) => "the first".to_owned(),
+        (few, _) => format!("the first {few}"),
+    };
+    let (gain, when) = match &last.held_out {
+        Some(gain) => (gain, "in a year not seen"),
+        None => (&last.validation, "where they had to hold"),
+    };
+    let s = if last.proposals == 1 { "s" } else { "" };
+    format!(" proposed; {when} {whom} save{s} {} {party}s per 100 changes", signed(gain.gain * 100.0, 1))
+}
+
+/// A number with a sign where it is below zero.
+fn signed(value: f64, digits: usize) -> String {
+    let text = format!("{:.digits$}", value.abs());
+    if value < 0.0 && text.bytes().any(|digit| (b'1'..=b'9').contains(&digit)) {
+        format!("−{text}")
+    } else {
+        text
+    }
+}
+
+/// `2.08 to 3.10`, per 100 changes.
+fn between((low, high): (f64, f64)) -> String {
+    format!("{} to {}", signed(low * 100.0, 2), signed(high * 100.0, 2))
 }
 
 /// Why nothing is proposed.
@@ -226,13 +257,13 @@ pub(crate) fn judged(one: &Proposal) -> String {
     }
 }
 
-/// What the year after says, in a few words: `saves 2.1 (1.1–3.3) teams per 100 changes`.
+/// What the year after says, in a few words: `2.1 (1.1 to 3.3)`; parties saved per 100 changes.
 pub(crate) fn brief(one: &Proposal) -> String {
     let gain = one.held_out.as_ref().unwrap_or(&one.validation);
-    let band = gain
-        .interval
-        .map_or(String::new(), |(low, high)| format!(" ({:.1}–{:.1})", low * 100.0, high * 100.0));
-    format!("saves {:.1}{band} {}s per 100 changes", gain.gain * 100.0, parties(one.counted_in))
+    let band = gain.interval.map_or(String::new(), |(low, high)| {
+        format!(" ({} to {})", signed(low * 100.0, 1), signed(high * 100.0, 1))
+    });
+    format!("{}{band}", signed(gain.gain * 100.0, 1))
 }
 
 fn price(shown: &Shown<'_>, one: &Proposal) -> String {
@@ -242,7 +273,7 @@ fn price(shown: &Shown<'_>, one: &Proposal) -> String {
 }
 
 fn hundred(gain: f64) -> String {
-    format!("{:.2} per 100 changes", gain * 100.0)
+    format!("{} per 100 changes", signed(gain * 100.0, 2))
 }
 
 /// `41 of 1,234 changes need fewer teams, 3 more: 3.1 per 100 (95 % 2.2 to 4.0; at random 0.3)`.
@@ -251,11 +282,9 @@ fn saves(gain: &Gain, one: &Proposal) -> String {
     let bound = if matches!(one.moves.first(), Some(Move::Interface { .. })) { "at most " } else { "" };
     let more = if gain.more > 0 { format!(", {} need more", count(gain.more)) } else { String::new() };
     let mut beside = Vec::new();
-    if let Some((low, high)) = gain.interval {
-        beside.push(format!("95 % {:.2} to {:.2}", low * 100.0, high * 100.0));
-    }
+    beside.extend(gain.interval.map(|band| format!("95 % {}", between(band))));
     if let Some(control) = &gain.control {
-        beside.push(format!("equally active files at random {:.2}", control.mean * 100.0));
+        beside.push(format!("equally active files at random {}", signed(control.mean * 100.0, 2)));
     }
     let beside = if beside.is_empty() { String::new() } else { format!(" ({})", beside.join("; ")) };
     format!(
@@ -340,10 +369,8 @@ fn together(shown: &Shown<'_>, out: &mut String) {
     let _ = writeln!(out, "  {:>5} {:>9} {:>9} {:>26}", "moves", "found", "held to", "year it has not seen");
     for step in steps {
         let held = step.held_out.as_ref().map_or("–".to_owned(), |gain| {
-            let interval = gain
-                .interval
-                .map_or(String::new(), |(low, high)| format!(" ({:.2} to {:.2})", low * 100.0, high * 100.0));
-            format!("{:.2}{interval}", gain.gain * 100.0)
+            let interval = gain.interval.map_or(String::new(), |band| format!(" ({})", between(band)));
+            format!("{}{interval}", signed(gain.gain * 100.0, 2))
         });
         let _ = writeln!(
             out,
@@ -374,7 +401,7 @@ fn refused(shown: &Shown<'_>, out: &mut String) {
 }
 
 fn refusal(one: &Refused) -> String {
-    let (found, held) = (one.in_sample.gain * 100.0, one.validation.gain * 100.0);
+    let [found, held] = [&one.in_sample, &one.validation].map(|gain| signed(gain.gain * 100.0, 2));
     let why = match one.because {
         Because::Uncertain => "where it had to hold, it may save nothing".to_owned(),
         Because::Fades => "it fades: too little is left of it, or of its later half".to_owned(),
@@ -386,7 +413,7 @@ fn refusal(one: &Refused) -> String {
         Because::Load => "who would take it would answer for too much".to_owned(),
         Because::Overlaps => "what is proposed does most of it already".to_owned(),
     };
-    format!("{found:.2} per 100 where it was found, {held:.2} where it had to hold: {why}")
+    format!("{found} per 100 where it was found, {held} where it had to hold: {why}")
 }
 
 fn foot(shown: &Shown<'_>, out: &mut String) {

@@ -100,10 +100,12 @@ pub(crate) fn find(ground: &Ground<'_>, past: &Past, layout: &mut Layout, level:
 /// Modules and directories of one owner, each with a further owner: what any of them may answer needs no other.
 pub(crate) fn shared(ground: &Ground<'_>, past: &Past, layout: &mut Layout) -> Vec<Candidate> {
     let finder = Finder { ground, past, layout, level: Level::Teams, living_of: living_of_modules(ground) };
+    let names = &ground.lens.structure.modules;
     let modules = finder
         .modules()
         .into_iter()
         .enumerate()
+        .filter(|(at, _)| is_directory(&names[*at].name))
         .map(|(at, files)| (What::Module(ModuleId::from_index(at)), files));
     let directories =
         finder.directories().into_iter().map(|(directory, files)| (What::Directory(directory), files));

@@ -100,8 +100,11 @@ pub(crate) fn search(
         if taken.iter().any(|one| overlap(&one.shift.files, &candidate.shift.files)) {
             continue;
         }
-        held += 1;
         let moves = search.moves(&candidate);
+        if out.refused.iter().any(|one| one.moves == moves) {
+            continue;
+        }
+        held += 1;
         let Held { in_sample, validation, refused } = search.hold(&candidate, &taken);
         match refused {
             None => {
