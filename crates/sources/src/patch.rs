@@ -77,7 +77,8 @@ pub fn read(bytes: &[u8], proposals: &[String]) -> Result<Vec<Move>, PatchError>
         }
     };
     if moves.is_empty() {
-        return wrong("", "it holds no move", None);
+        let why = if document.contains_key("proposals") { "it proposes no move" } else { "it holds no move" };
+        return wrong("", why, None);
     }
     Ok(moves)
 }

@@ -21,6 +21,7 @@ mod merge;
 mod past;
 #[cfg(test)]
 mod planted;
+mod proposing;
 mod search;
 
 use facts::{
