@@ -237,14 +237,38 @@ impl<'a> Parts<'a> {
 
     /// The sets most living files of a module need, the first of equals; of a module without any, those of the dead.
     pub fn usual_sets(&self, structure: &Structure, module: ModuleId) -> Vec<u32> {
-        let ownership = structure.ownership();
-        let mut counts: FxHashMap<Vec<u32>, (u64, u64)> = FxHashMap::default();
+        let mut counts = Counts::default();
         for file in self.facts.files.ids().filter(|&file| structure.module(file) == Some(module)) {
-            let entry = counts.entry(ownership.sets(file).collect()).or_default();
-            entry.0 += u64::from(self.facts.files.alive(file));
-            entry.1 += 1;
+            counts.count(self.facts, structure.ownership(), file);
         }
-        let best = counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)));
+        counts.usual()
+    }
+
+    /// The same of every module.
+    pub fn usual_sets_of_all(&self, structure: &Structure) -> Vec<Vec<u32>> {
+        let mut counts: Vec<Counts> = structure.modules.iter().map(|_| Counts::default()).collect();
+        for file in self.facts.files.ids() {
+            if let Some(module) = structure.module(file) {
+                counts[module.index()].count(self.facts, structure.ownership(), file);
+            }
+        }
+        counts.into_iter().map(Counts::usual).collect()
+    }
+}
+
+/// How many files need which sets: living ones, and all.
+#[derive(Default)]
+struct Counts(FxHashMap<Vec<u32>, (u64, u64)>);
+
+impl Counts {
+    fn count(&mut self, facts: &Facts, ownership: &Ownership, file: FileId) {
+        let entry = self.0.entry(ownership.sets(file).collect()).or_default();
+        entry.0 += u64::from(facts.files.alive(file));
+        entry.1 += 1;
+    }
+
+    fn usual(self) -> Vec<u32> {
+        let best = self.0.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)));
         best.map_or(Vec::new(), |(sets, _)| sets)
     }
 }

@@ -32,6 +32,8 @@ const LEAST_BESIDE: f64 = 0.5;
 /// Candidates held to the validation slice, the best first.
 const MOST_HELD: usize = 60;
 /// A party may grow by half, to at most half of all changes or what the busiest answers for already.
+/// Of modules it may own twice as many as teams do on average, or as many as the team with the most.
+const MOST_MODULES: f64 = 2.0;
 const MOST_GROWTH: f64 = 1.5;
 const MOST_LOAD: f64 = 0.5;
 /// Refused candidates that are told.
@@ -86,7 +88,8 @@ pub(crate) fn search(
         Level::Modules => Vec::new(),
     };
     let (design, parts) = (Design::new(ground), Parts::new(ground.places));
-    let search = Search { ground, past, layout, level, options, design, parts };
+    let owned = owned(ground, &parts);
+    let search = Search { ground, past, layout, level, options, design, parts, owned };
     let mut taken: Vec<Candidate> = Vec::new();
     let mut held = 0;
     for candidate in ranked {
@@ -223,6 +226,22 @@ pub(super) struct Search<'a> {
     pub(super) options: Options,
     pub(super) design: Design<'a>,
     pub(super) parts: Parts<'a>,
+    /// How many modules each team owns, by team.
+    owned: Vec<usize>,
+}
+
+/// How many modules each team owns alone, as most of their living files have it.
+fn owned(ground: &Ground<'_>, parts: &Parts<'_>) -> Vec<usize> {
+    let structure = ground.lens.structure;
+    let mut out = vec![0; structure.teams.len()];
+    for sets in parts.usual_sets_of_all(structure) {
+        if let [set] = sets.as_slice()
+            && let [team] = ground.lens.ownership.sets[*set as usize].as_slice()
+        {
+            out[team.index()] += 1;
+        }
+    }
+    out
 }
 
 impl Search<'_> {
@@ -284,6 +303,19 @@ impl Search<'_> {
         }
     }
 
+    /// Whether whoever takes a module would own too many.
+    fn owns_too_many(&self, candidate: &Candidate, taken: &[Candidate]) -> bool {
+        if self.level == Level::Modules || !matches!(candidate.what, What::Module(_)) {
+            return false;
+        }
+        let owners = self.owned.iter().filter(|own| **own > 0).count().max(1);
+        let mean = self.owned.iter().sum::<usize>() as f64 / owners as f64;
+        let most = self.owned.iter().copied().max().unwrap_or(0) as f64;
+        let also = |one: &&Candidate| one.to == candidate.to && matches!(one.what, What::Module(_));
+        let after = self.owned[candidate.to.index()] + taken.iter().filter(also).count() + 1;
+        after as f64 > most.max(MOST_MODULES * mean)
+    }
+
     /// Whether whoever takes it would answer for too much.
     fn overloads(&self, candidate: &Candidate, taken: &[Candidate]) -> bool {
         let slice = &self.past.validation;
@@ -295,6 +327,9 @@ impl Search<'_> {
         let working = today.iter().filter(|(needed, _)| *needed > 0).count().max(1) as f64;
         let mean = today.iter().map(|(needed, _)| *needed).sum::<u64>() as f64 / working;
         let to = candidate.to.index();
+        if self.owns_too_many(candidate, taken) {
+            return true;
+        }
         let grown = needed(&after, to) > MOST_GROWTH * needed(&today, to).max(mean);
         let large = needed(&after, to) > busiest.max(MOST_LOAD * slice.len() as f64);
         grown || large
