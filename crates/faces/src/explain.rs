@@ -119,6 +119,13 @@ pub fn contents(report: &Report<'_>, measures: &[&Description]) -> String {
     for (id, pair) in couplings {
         let _ = writeln!(out, "  {id:<18} {}", cut(&pair, 79));
     }
+    if let Some(shown) = report.do_first.filter(|shown| !shown.redesign.proposals.is_empty()) {
+        out.push_str("\nProposed moves\n");
+        for one in &shown.redesign.proposals {
+            let told: Vec<String> = one.moves.iter().map(crate::moves::line).collect();
+            let _ = writeln!(out, "  {:<18} {}", one.id, cut(&told.join("; "), 79));
+        }
+    }
     out.push_str("\nMeasures\n");
     for measure in measures {
         let _ = writeln!(out, "  {:<18} {}", measure.name, measure.question);

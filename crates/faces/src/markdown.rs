@@ -143,7 +143,7 @@ fn do_first(report: &Report<'_>, out: &mut String) {
             escape(&moves.join("; ")),
             one.id,
             escape(&redesign::why(&shown, one)),
-            escape(&redesign::judged(one))
+            escape(&redesign::judged(&shown, one))
         );
     }
     out.push('\n');

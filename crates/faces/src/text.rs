@@ -57,13 +57,14 @@ impl Room {
         // A list has a blank line and a title; without couplings the title says why.
         const TITLE: usize = 2;
         let has = [
+            report.do_first.map_or(0, |shown| shown.first().len()),
             report.picture.coordination.parts.len(),
             report.picture.couplings.len(),
             report.findings.len(),
-            report.do_first.map_or(0, |shown| shown.first().len()),
         ];
-        let most = [5, 3, 3, 3];
-        let titles = has.iter().filter(|count| **count > 0).count().max(1) + usize::from(has[1] == 0);
+        let most = [3, 5, 3, 3];
+        let told = usize::from(has[2] == 0) + usize::from(has[0] == 0 && report.do_first.is_some());
+        let titles = has.iter().filter(|count| **count > 0).count().max(1) + told;
         let mut left = lines.saturating_sub(titles * TITLE);
         let mut room = [0; 4];
         while let Some(at) = (0..4)
@@ -73,7 +74,7 @@ impl Room {
             room[at] += 1;
             left -= 1;
         }
-        Self { boundaries: room[0], couplings: room[1], findings: room[2], moves: room[3] }
+        Self { moves: room[0], boundaries: room[1], couplings: room[2], findings: room[3] }
     }
 }
 
@@ -406,19 +407,23 @@ fn first(report: &Report<'_>, room: usize, out: &mut Lines) {
     }
 }
 
-/// Few moves that would help, each with what a year it has not seen says.
+/// Few moves that would help, each with what a year it has not seen says; else why there are none.
 fn moves(report: &Report<'_>, room: usize, out: &mut Lines) {
-    let Some(shown) = report.do_first.filter(|_| room > 0) else { return };
-    let beside = ": saved per 100 changes of the last year, which was not looked at; unsnarl redesign";
+    let Some(shown) = report.do_first else { return };
+    if shown.first().is_empty() {
+        out.title("What to do first", &cut(&format!(": {}", redesign::nothing(&shown)), COLUMNS - 16));
+        return;
+    }
+    let beside = ": saved per 100 changes of the last year, not looked at before; unsnarl explain ID";
     out.title("What to do first", beside);
     let brief: Vec<String> = shown.first().iter().map(redesign::brief).collect();
     let width = brief.iter().map(|brief| brief.chars().count()).max().unwrap_or(0);
     for (proposal, brief) in shown.first().iter().zip(&brief).take(room) {
         let told: Vec<String> = proposal.moves.iter().map(crate::moves::line).collect();
-        let told = told.join("; ").replace("group ", "").replace("the module ", "");
+        let told = told.join("; ").replace("the module ", "");
         let saved = format!("{brief:>width$} {}s", redesign::parties(proposal.counted_in));
-        let room = COLUMNS - 4 - saved.chars().count();
-        out.line(format!("  {ACCENT}{saved}{ACCENT:#}  {}", shortened(&told, room)));
+        let room = COLUMNS - 6 - saved.chars().count() - proposal.id.len();
+        out.line(format!("  {ACCENT}{}{ACCENT:#}  {saved}  {}", proposal.id, cut(&told, room)));
     }
 }
 

@@ -12,6 +12,8 @@
 //! Moves name everything as people do, so that they hold for the next commit, too. They are laid over whatever the
 //! structure was read from; nothing is written.
 
+use std::path::Path;
+
 use rustc_hash::FxHashMap;
 
 use crate::{
@@ -190,6 +192,11 @@ impl<'a> Parts<'a> {
                 let further = find_team(structure, team)?;
                 let files = self.files(structure, part)?;
                 share(in_force(structure), &files, further);
+            }
+            Move::Relocate { part: Part::Directory(path), module: name }
+                if Path::new(name).starts_with(path.trim_matches('/')) =>
+            {
+                return Err(Misfit::Itself(path.clone()));
             }
             Move::Relocate { part, module: name } => {
                 let files = self.files(structure, part)?;
@@ -440,6 +447,8 @@ mod tests {
         assert_eq!(misfit(Move::Merge { module: web(), into: web() }), Misfit::Itself(web()));
         assert_eq!(misfit(Move::Relocate { part: part(), module: "x".into() }), Misfit::Module("x".into()));
         assert_eq!(misfit(Move::Split { part: part(), name: web(), team: None }), Misfit::Taken(web()));
+        let inside = Move::Relocate { part: Part::Directory("web/".into()), module: web() };
+        assert_eq!(misfit(inside), Misfit::Itself("web/".into()));
         let gone = Part::Files(vec!["web/d".into(), "web/x".into()]);
         assert_eq!(
             misfit(Move::Share { part: gone, team: "@shop/web".into() }),

@@ -255,8 +255,21 @@ fn read_over(
     let tree = Overlaid::new(&base, BTreeMap::from([(place.to_vec(), text)]));
     let declared = structure::read_declared(&tree, only, picture::team_rows_of(look)?);
     let mut structure = structure::read_structure(&known.facts, &tree, &declared);
+    call_as_known(known, &declared.manifest, &mut structure);
     known.names.hide(&mut structure);
     Ok((declared, structure))
+}
+
+/// Calls a manifest's teams as today's structure does, where one of their handles is a team of it: what has another name alone
+/// is no other team.
+fn call_as_known(known: &Known, manifest: &Manifest, structure: &mut Structure) {
+    for team in &mut structure.teams {
+        let Some(declared) = manifest.teams.iter().find(|one| one.id == team.name) else { continue };
+        let is_same = |name: &str| declared.handles.iter().any(|handle| handle.eq_ignore_ascii_case(name));
+        if let Some(own) = known.structure.teams.iter().find(|own| is_same(&own.name)) {
+            team.name = own.name.clone();
+        }
+    }
 }
 
 /// The dialect of an ownership file and where it would stand: as asked, as it is called, else what is there.

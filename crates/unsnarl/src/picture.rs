@@ -385,6 +385,11 @@ impl Known {
         (dependencies, snapshots)
     }
 
+    /// Whether the few moves that would help were looked for.
+    pub(crate) fn has_moves(&self) -> bool {
+        self.moves.is_some()
+    }
+
     /// Looks for the few moves that would help, judged by the last year.
     pub(crate) fn find_moves(&mut self, look: &Look) {
         let begun = std::time::Instant::now();

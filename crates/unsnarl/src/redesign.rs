@@ -8,7 +8,7 @@ use faces::redesign::Shown;
 use facts::{
     Facts, Lens, Structure,
     dependencies::Dependencies,
-    time::{DAY, Seconds, parse_date},
+    time::{DAY, Seconds, date, parse_date, plausible},
 };
 use measures::{lead_time::LeadTimes, price};
 use outlook::redesign::{self, Ground, Options, Redesign};
@@ -60,6 +60,13 @@ impl<'a> Standing<'a> {
         let Some(commit) = before.checked_sub(1).map(|last| known.facts.changes.commit[last]) else {
             return Err(wrong("no change lies before it".to_owned()));
         };
+        let last = known.facts.changes.merged_at.iter().filter(|at| plausible(**at, known.range.now)).max();
+        if let Some(last) = last.filter(|last| **last < cut) {
+            return Err(wrong(format!(
+                "no change lies after it that could judge; the last is of {}",
+                date(*last)
+            )));
+        }
         let head = Head::read_at(known.source(), commit);
         let places = known.facts.before(before);
         let declared = structure::read_declared(&head, picture::dialect(look.dialect())?, Vec::new());

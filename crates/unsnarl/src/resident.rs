@@ -77,6 +77,17 @@ impl Resident {
         Ok(show(&held.known, &judged.report(&lens)))
     }
 
+    /// Looks for the few moves that would help, where nobody has yet: the next report has them.
+    pub(crate) fn find_moves(&mut self) -> Result<(), Error> {
+        let look = self.look.clone();
+        let held = self.fresh()?;
+        if !held.known.has_moves() {
+            held.known.find_moves(&look);
+            held.judged = None;
+        }
+        Ok(())
+    }
+
     /// What a change needs, with the `notes` of the history that answers.
     pub(crate) fn impact(
         &mut self,

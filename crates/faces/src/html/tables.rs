@@ -47,11 +47,11 @@ pub(super) fn do_first(report: &Report<'_>, out: &mut String) {
         let moves: Vec<String> = one.moves.iter().map(crate::moves::line).collect();
         let _ = write!(
             out,
-            "<li id=\"{0}\"><strong>{1}</strong><p>{2}.</p><p>{3}. <span class=\"soft\"><code>unsnarl redesign</code> {0}</span></p></li>",
+            "<li id=\"{0}\"><strong>{1}</strong><p>{2}.</p><p>{3}. <span class=\"soft\"><code>unsnarl explain {0}</code></span></p></li>",
             escape(&one.id),
             escape(&moves.join("; ")),
             escape(&redesign::why(&shown, one)),
-            escape(&redesign::judged(one))
+            escape(&redesign::judged(&shown, one))
         );
     }
     out.push_str("</ol></section>");

@@ -115,6 +115,8 @@ struct WhyDocument {
     to: Option<String>,
     /// Of an interface, the files it would hide; else empty.
     hides: Vec<String>,
+    /// Of an interface, files outside that use what it would hide, as it is.
+    users: u64,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -279,6 +281,7 @@ fn proposal(shown: &Shown<'_>, one: &Proposal) -> ProposalDocument {
             from: one.why.from.iter().map(name).collect(),
             to: one.why.to.as_ref().map(name),
             hides: one.why.hides.clone(),
+            users: one.why.users,
         },
         counted_in: one.counted_in.name(),
         last_resort: one.last_resort,

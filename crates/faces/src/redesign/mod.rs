@@ -44,15 +44,12 @@ impl Shown<'_> {
 
 /// What a report says of it: three moves at most.
 const MOST_IN_A_REPORT: usize = 3;
-/// Fewer changes of a year judge nothing.
-const FEWEST_THAT_JUDGE: u64 = 50;
 
 impl<'a> Shown<'a> {
     /// The proposals a report shows: none where the last year has too few changes to judge any.
     pub(crate) fn first(&self) -> &'a [Proposal] {
         let all = &self.redesign.proposals;
-        let judged = self.redesign.base[2].changes >= FEWEST_THAT_JUDGE;
-        &all[..if judged { all.len().min(MOST_IN_A_REPORT) } else { 0 }]
+        &all[..if self.redesign.is_judged() { all.len().min(MOST_IN_A_REPORT) } else { 0 }]
     }
 }
 

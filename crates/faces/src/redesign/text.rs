@@ -44,15 +44,15 @@ pub fn backtest(backtest: &Backtest<'_>) -> String {
     }
     let _ = writeln!(
         out,
-        "\n{BOLD}other ways, in the same year{BOLD:#}\n  {:<18} {:>14} {:>14} {:>12}",
-        "", "saved per 100", "needed per 100", "in effect"
+        "\n{BOLD}other ways, in the same year{BOLD:#}{DIM}: moves of as many touches, and fresh cuts with as many parties in effect;\n  a cut replaces every boundary{DIM:#}\n  {:<18} {:>14} {:>14} {:>18}",
+        "", "saved per 100", "needed per 100", "parties in effect"
     );
     for one in backtest.baselines {
         let hundred = |value: Option<f64>| value.map_or("–".to_owned(), |value| signed(value * 100.0, 2));
         let effective = one.effective.map_or("–".to_owned(), |value| format!("{value:.2}"));
         let _ = writeln!(
             out,
-            "  {:<18} {:>14} {:>14} {:>12}",
+            "  {:<18} {:>14} {:>14} {:>18}",
             one.name.replace('_', " "),
             hundred(one.gain),
             hundred(one.further),
@@ -78,10 +78,17 @@ fn head(shown: &Shown<'_>, out: &mut String) {
         0 => nothing(shown),
         many => format!("{}{}", plural(many, "move"), all_together(shown)),
     };
-    let _ = writeln!(out, "{BOLD}{name}{BOLD:#}: {answer}");
+    for (at, line) in wrapped(&format!("{name}: {answer}"), 0, 2, COLUMNS).lines().enumerate() {
+        let _ = if at == 0 { writeln!(out, "{BOLD}{line}{BOLD:#}") } else { writeln!(out, "{line}") };
+    }
     if redesign.level == Level::Modules && redesign.verdict != Verdict::OneParty {
         out.push_str(
             "no two teams show, so modules are counted: what a change must touch beside the first\n",
+        );
+    }
+    if redesign.level == Level::Teams && shown.lens.ownership.basis == facts::Basis::Inferred {
+        out.push_str(
+            "teams are groups of people who change the same modules, named for what they change most\n",
         );
     }
     let [fit, validation, held_out] = &redesign.base;
@@ -174,23 +181,43 @@ fn files(one: &Move) -> Option<&[String]> {
     }
 }
 
-/// What the proposals that can be taken together save.
+/// What the proposals that can be taken together save, else what the first does.
 fn all_together(shown: &Shown<'_>) -> String {
     let redesign = shown.redesign;
-    let party = parties(redesign.level);
-    let Some(last) = redesign.steps.last() else { return " proposed".to_owned() };
-    let whom = match (last.proposals, redesign.proposals.len() as u64) {
-        (1, 1) => "it".to_owned(),
-        (few, all) if few == all => "they".to_owned(),
-        (1, _) => "the first".to_owned(),
-        (few, _) => format!("the first {few}"),
+    let first = &redesign.proposals[0];
+    let (many, gains) = match redesign.steps.last() {
+        Some(step) => (step.proposals, (step.held_out.as_ref(), &step.validation)),
+        None => (1, (first.held_out.as_ref(), &first.validation)),
     };
-    let (gain, when) = match &last.held_out {
-        Some(gain) => (gain, "in a year not seen"),
-        None => (&last.validation, "where they had to hold"),
+    let party = parties(if redesign.steps.is_empty() { first.counted_in } else { redesign.level });
+    let whom = match (many, redesign.proposals.len() as u64) {
+        (1, 1) => "it saves".to_owned(),
+        (few, all) if few == all => "they save".to_owned(),
+        (1, _) => "the first saves".to_owned(),
+        (few, _) => format!("the first {few} save"),
     };
-    let s = if last.proposals == 1 { "s" } else { "" };
-    format!(" proposed; {when} {whom} save{s} {} {party}s per 100 changes", signed(gain.gain * 100.0, 1))
+    let (gain, when) = match gains {
+        (Some(gain), _) if redesign.is_judged() => (gain, "in a year not seen "),
+        _ => return format!(" proposed; {}", too_little_after(shown)),
+    };
+    let band = gain.interval.map_or(String::new(), |(low, high)| {
+        let chance = if low <= 0.0 { ", which may be chance" } else { "" };
+        format!(" (95 % {} to {}{chance})", signed(low * 100.0, 1), signed(high * 100.0, 1))
+    });
+    format!(" proposed; {when}{whom} {} {party}s per 100 changes{band}", signed(gain.gain * 100.0, 1))
+}
+
+/// Why nothing judges.
+fn too_little_after(shown: &Shown<'_>) -> String {
+    let held_out = &shown.redesign.base[2];
+    match held_out.span {
+        Some((from, to)) => format!(
+            "{} in {} days after the cut are too few to judge",
+            plural(held_out.changes, "change"),
+            (to - from) / facts::time::DAY
+        ),
+        None => "nothing lies after the cut to judge".to_owned(),
+    }
 }
 
 /// A number with a sign where it is below zero.
@@ -220,10 +247,9 @@ pub(crate) fn nothing(shown: &Shown<'_>) -> String {
         Verdict::OneParty => {
             format!("every change before {cut} needs one {party} at most: there is nothing to move")
         }
-        Verdict::Moves if !redesign.proposals.is_empty() => format!(
-            "the last year has too few changes to judge a move by ({}); unsnarl redesign shows what was found",
-            count(redesign.base[2].changes)
-        ),
+        Verdict::Moves if !redesign.proposals.is_empty() => {
+            format!("{}; unsnarl redesign shows what was found", too_little_after(shown))
+        }
         Verdict::Moves | Verdict::NoMoveHelps => {
             format!("no move helps here: of {} tried, none held", count(redesign.tried))
         }
@@ -235,7 +261,7 @@ fn show(shown: &Shown<'_>, number: usize, one: &Proposal, out: &mut String) {
     let _ =
         write!(out, "\n{BOLD}{}{BOLD:#}", wrapped(&format!("{number}. {}", moves.join("; ")), 0, 3, COLUMNS));
     let _ = write!(out, "{}", wrapped(&why(shown, one), 3, 3, COLUMNS));
-    let _ = write!(out, "{}", wrapped(&judged(one), 3, 3, COLUMNS));
+    let _ = write!(out, "{}", wrapped(&judged(shown, one), 3, 3, COLUMNS));
     let kept = format!(
         "found with {}, kept {} where it had to hold{}",
         hundred(one.in_sample.gain),
@@ -243,6 +269,9 @@ fn show(shown: &Shown<'_>, number: usize, one: &Proposal, out: &mut String) {
         price(shown, one)
     );
     let _ = write!(out, "{DIM}{}{DIM:#}", wrapped(&kept, 3, 3, COLUMNS));
+    if one.last_resort {
+        out.push_str("   nothing else helped: a further owner saves asking, and leaves nobody responsible\n");
+    }
     if let Some(worse) = worse(shown, one) {
         let _ = write!(out, "{}", wrapped(&worse, 3, 3, COLUMNS));
     }
@@ -250,10 +279,12 @@ fn show(shown: &Shown<'_>, number: usize, one: &Proposal, out: &mut String) {
 }
 
 /// What the year after says, in one sentence.
-pub(crate) fn judged(one: &Proposal) -> String {
+pub(crate) fn judged(shown: &Shown<'_>, one: &Proposal) -> String {
     match &one.held_out {
-        Some(gain) => format!("in the year it has not seen {}", saves(gain, one)),
-        None => format!("no year lies after it yet; where it had to hold {}", saves(&one.validation, one)),
+        Some(gain) if shown.redesign.is_judged() => {
+            format!("in the year it has not seen {}", saves(gain, one))
+        }
+        _ => format!("{}; where it had to hold {}", too_little_after(shown), saves(&one.validation, one)),
     }
 }
 
@@ -263,7 +294,8 @@ pub(crate) fn brief(one: &Proposal) -> String {
     let band = gain.interval.map_or(String::new(), |(low, high)| {
         format!(" ({} to {})", signed(low * 100.0, 1), signed(high * 100.0, 1))
     });
-    format!("{}{band}", signed(gain.gain * 100.0, 1))
+    let bound = if matches!(one.moves.first(), Some(Move::Interface { .. })) { "at most " } else { "" };
+    format!("{bound}{}{band}", signed(gain.gain * 100.0, 1))
 }
 
 fn price(shown: &Shown<'_>, one: &Proposal) -> String {
@@ -287,8 +319,12 @@ fn saves(gain: &Gain, one: &Proposal) -> String {
         beside.push(format!("equally active files at random {}", signed(control.mean * 100.0, 2)));
     }
     let beside = if beside.is_empty() { String::new() } else { format!(" ({})", beside.join("; ")) };
+    let saved = match gain.saved {
+        saved if saved == gain.fewer as i64 => String::new(),
+        saved => format!(", {} {party}s saved in all", signed(saved as f64, 0)),
+    };
     format!(
-        "{bound}{} of {} changes need fewer {party}s{more}: {}{beside}",
+        "{bound}{} of {} changes need fewer {party}s{more}{saved}: {}{beside}",
         count(gain.fewer),
         count(gain.changes),
         hundred(gain.gain)
@@ -307,10 +343,11 @@ pub(crate) fn why(shown: &Shown<'_>, one: &Proposal) -> String {
     let to = why.to.map_or(String::new(), |party| shown.party(party));
     match one.moves.first() {
         Some(Move::Interface { module, .. }) => format!(
-            "{} of {changes} to {} changed who uses them from outside {}, too",
+            "{} of {changes} to {} changed who uses them from outside {}, too; {} there would have to go another way",
             count(why.with),
             listed(&why.hides),
-            crate::plain::plain(module)
+            crate::plain::plain(module),
+            plural(why.users, "file")
         ),
         Some(Move::Merge { .. }) => {
             format!("of {changes} to {}, {} touched {to}, too", names(&why.from), count(why.with))
@@ -340,23 +377,19 @@ fn listed(paths: &[String]) -> String {
     }
 }
 
-/// Who is needed more often.
+/// Who is needed more often, and who loses work done without others.
 fn worse(shown: &Shown<'_>, one: &Proposal) -> Option<String> {
-    let more: Vec<String> = one
-        .effects
-        .iter()
-        .filter(|effect| effect.needed.1 > effect.needed.0)
-        .take(2)
-        .map(|effect| {
-            format!(
-                "{} is needed by {} changes in place of {}",
-                shown.party(effect.party),
-                count(effect.needed.1),
-                count(effect.needed.0)
-            )
-        })
-        .collect();
-    (!more.is_empty()).then(|| format!("what it costs: {}", more.join("; ")))
+    let more = one.effects.iter().filter(|effect| effect.needed.1 > effect.needed.0).take(2).map(|effect| {
+        let (before, after) = (count(effect.needed.0), count(effect.needed.1));
+        format!("{} is needed by {after} changes in place of {before}", shown.party(effect.party))
+    });
+    let less =
+        one.effects.iter().rev().filter(|effect| effect.alone.1 < effect.alone.0).take(1).map(|effect| {
+            let (before, after) = (count(effect.alone.0), count(effect.alone.1));
+            format!("{} does {after} alone in place of {before}", shown.party(effect.party))
+        });
+    let all: Vec<String> = more.chain(less).collect();
+    (!all.is_empty()).then(|| format!("what it costs: {}", all.join("; ")))
 }
 
 /// Moves against gain.
@@ -396,24 +429,31 @@ fn refused(shown: &Shown<'_>, out: &mut String) {
     for one in redesign.refused.iter().take(most) {
         let moves: Vec<String> = one.moves.iter().map(line).collect();
         let _ = writeln!(out, "  {}", cut(&moves.join("; "), COLUMNS - 2));
-        let _ = writeln!(out, "    {DIM}{}{DIM:#}", cut(&refusal(one), COLUMNS - 4));
+        let _ = write!(out, "{DIM}{}{DIM:#}", wrapped(&refusal(one), 4, 6, COLUMNS));
+    }
+    let shown = redesign.refused.len().min(most) as u64;
+    if redesign.refused_in_all > shown {
+        let _ = writeln!(
+            out,
+            "  {DIM}and {} more (--format json){DIM:#}",
+            count(redesign.refused_in_all - shown)
+        );
     }
 }
 
 fn refusal(one: &Refused) -> String {
     let [found, held] = [&one.in_sample, &one.validation].map(|gain| signed(gain.gain * 100.0, 2));
     let why = match one.because {
-        Because::Uncertain => "where it had to hold, it may save nothing".to_owned(),
-        Because::Fades => "it fades: too little is left of it, or of its later half".to_owned(),
-        Because::Chance => "equally active files moved at random save as much".to_owned(),
+        Because::Uncertain => "it may save nothing",
+        Because::Fades => "it fades",
+        Because::Chance => "equally active files moved at random save as much",
         Because::Design => {
-            "its code may not go there: a cycle would close, a package be torn, or it is used elsewhere"
-                .to_owned()
+            "code may not go there: a cycle would close, a package be torn, or it is used elsewhere"
         }
-        Because::Load => "who would take it would answer for too much".to_owned(),
-        Because::Overlaps => "what is proposed does most of it already".to_owned(),
+        Because::Load => "who would take it would answer for too much",
+        Because::Overlaps => "what is proposed does most of it already",
     };
-    format!("{found} per 100 where it was found, {held} where it had to hold: {why}")
+    format!("{why}; saved {found} per 100 where it was found, {held} where it had to hold")
 }
 
 fn foot(shown: &Shown<'_>, out: &mut String) {

@@ -58,8 +58,16 @@ fn answer(shown: &Replayed<'_>) -> String {
     };
     let of = grouped(replay.changes);
     match (replay.fewer, replay.more) {
-        _ if replay.alone != [None, None] => {
+        _ if replay.alone != [None, None] && replay.modules.whole.difference.is_none() => {
             format!("{told}: it cannot be told where fewer than two teams own what changes")
+        }
+        _ if replay.alone != [None, None] => {
+            let modules = &replay.modules;
+            format!(
+                "modules a change {} ({}); fewer than two teams own what changes, so nothing is told of teams",
+                both(modules),
+                difference(modules, true)
+            )
         }
         (0, 0) => format!("{told}; none of {of} changes would have needed fewer teams, or more"),
         (fewer, more) => format!(
@@ -103,7 +111,9 @@ fn values(shown: &Replayed<'_>, out: &mut String) {
         ("modules a change", &replay.modules),
     ];
     let same = |line: &Line| line.whole.difference == Some(0.0);
-    for (name, line) in lines.into_iter().filter(|(name, line)| *name != "modules a change" || !same(line)) {
+    let told = |line: &Line| line.whole.values.iter().any(|own| own.value.is_some());
+    let lines = lines.into_iter().filter(|(_, line)| told(line));
+    for (name, line) in lines.filter(|(name, line)| *name != "modules a change" || !same(line)) {
         let [before, after] = [0, 1].map(|side| value(line, line.whole.values[side]));
         let recent = line.recent.map_or(String::new(), |recent| {
             let [before, after] = recent.values.map(|own| value(line, own));

@@ -70,15 +70,13 @@ pub fn baselines(ground: &Ground<'_>, options: Options) -> (Redesign, Vec<Baseli
             moved_touches: 0,
         },
     ];
-    let control: f64 = redesign
-        .proposals
+    let controls: Vec<f64> = redesign.proposals[..shifts.len()]
         .iter()
-        .filter_map(|one| one.held_out.as_ref()?.control.as_ref())
-        .map(|control| control.mean)
-        .sum();
+        .filter_map(|one| Some(one.held_out.as_ref()?.control.as_ref()?.mean))
+        .collect();
     out.push(Baseline {
         name: "random_moves",
-        gain: Some(control),
+        gain: (controls.len() == shifts.len()).then(|| controls.iter().sum()),
         further: None,
         effective: None,
         moved_touches: moved,

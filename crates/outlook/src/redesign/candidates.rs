@@ -89,6 +89,9 @@ pub(crate) fn find(ground: &Ground<'_>, past: &Past, layout: &mut Layout, level:
     }
     let mut out = Vec::new();
     for (what, files, to) in found {
+        if level == Level::Teams && !matches!(what, What::Files(_)) && !one_owner(ground, layout, &files) {
+            continue;
+        }
         let shift = Shift { files, to: layout.claim_of(to) };
         let seam = matches!(what, What::Files(_)) && shift.files.len() > 1;
         let shift = if seam { settle_seam(past, layout, shift) } else { Some(shift) };
@@ -129,6 +132,14 @@ pub(crate) fn shared(ground: &Ground<'_>, past: &Past, layout: &mut Layout) -> V
             Candidate { what, to, shift: Shift { files, to: to_claim } }
         })
         .collect()
+}
+
+/// Whether one claim holds for every living file that anybody owns: what several teams share is no team's to give.
+fn one_owner(ground: &Ground<'_>, layout: &Layout, files: &[FileId]) -> bool {
+    let living = files.iter().filter(|file| ground.places.files.alive(**file));
+    let mut claims = living.map(|file| layout.of(*file)).filter(|claim| *claim != NOBODY);
+    let first = claims.next();
+    claims.all(|claim| Some(claim) == first)
 }
 
 struct Finder<'a> {

@@ -29,6 +29,8 @@ use measures::stats::{quantile, random::Random};
 const FEWEST_TOGETHER: usize = 3;
 /// What only one other party uses is better moved to it.
 const FEWEST_PARTIES: usize = 2;
+/// Files that stand for their directory, by their names without ending.
+const DOORS: [&str; 7] = ["lib", "mod", "main", "__init__", "index", "package-info", "api"];
 /// What one interface would hide, at most.
 const MOST_HIDDEN: usize = 15;
 /// Files named as the interface.
@@ -103,6 +105,15 @@ impl Finder<'_> {
         users
     }
 
+    /// Whether a file is what its directory is used by, by its name: the way in is nothing to hide.
+    fn is_a_door(&self, file: FileId) -> bool {
+        let places = self.ground.places;
+        let path = places.paths.text(places.files.path[file.index()]);
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let stem = name.split('.').next().unwrap_or_default();
+        DOORS.contains(&stem)
+    }
+
     /// The files an interface would hide; `None` where they save too little.
     fn leaks(&self, module: ModuleId, used: &[FileId]) -> Option<Vec<FileId>> {
         let mut leaks: Vec<(usize, FileId)> = Vec::new();
@@ -111,7 +122,7 @@ impl Finder<'_> {
             let mut parties: Vec<u32> = users.iter().map(|user| self.layout.of(*user)).collect();
             parties.sort_unstable();
             parties.dedup();
-            if parties.len() < FEWEST_PARTIES {
+            if parties.len() < FEWEST_PARTIES || self.is_a_door(file) {
                 continue;
             }
             let along =
@@ -280,7 +291,17 @@ impl Finder<'_> {
             from,
             to: None,
             hides,
+            users: self.users_today(module, leaks),
         }
+    }
+
+    /// Files outside that use what would be hidden, as it is.
+    fn users_today(&self, module: ModuleId, leaks: &[FileId]) -> u64 {
+        let mut users: Vec<FileId> =
+            leaks.iter().flat_map(|&file| self.users_outside(module, file)).collect();
+        users.sort_unstable();
+        users.dedup();
+        users.len() as u64
     }
 
     fn examples(&self, module: ModuleId, leaks: &[FileId]) -> Vec<facts::ChangeId> {

@@ -83,6 +83,7 @@ pub(crate) fn find(ground: &Ground<'_>, past: &Past, parts: &Parts<'_>, seed: u6
                 from: vec![Level::Modules.party(party_of(small))],
                 to: Some(Level::Modules.party(party_of(large))),
                 hides: Vec::new(),
+                users: 0,
             },
             in_sample,
             validation,

@@ -25,7 +25,10 @@ mod proposing;
 mod search;
 
 use facts::{
-    ChangeId, Facts, Lens, ModuleId, TeamId, dependencies::Dependencies, moves::Move, time::Seconds,
+    ChangeId, Facts, Lens, ModuleId, TeamId,
+    dependencies::Dependencies,
+    moves::Move,
+    time::{DAY, Seconds},
 };
 
 pub use baselines::{Baseline, baselines};
@@ -107,6 +110,8 @@ pub struct Why {
     pub to: Option<PartyId>,
     /// Of an interface, what would no longer be used from outside, by path.
     pub hides: Vec<String>,
+    /// Of an interface, files outside that use what would be hidden, as it is.
+    pub users: u64,
 }
 
 /// What becomes of a party's work in the year after the cut; of the validation slice where no year lies after it.
@@ -242,6 +247,28 @@ pub struct Redesign {
     pub steps: Vec<Step>,
     /// Changes of the held-out year that touch a file no change before the cut touched.
     pub with_new_files: u64,
+}
+
+/// Fewer changes after the cut, or less time, judge nothing.
+const FEWEST_THAT_JUDGE: u64 = 50;
+const SHORTEST_THAT_JUDGES: Seconds = 90 * DAY;
+
+impl Redesign {
+    /// Whether enough lies after the cut to judge anything.
+    pub fn is_judged(&self) -> bool {
+        let held_out = &self.base[2];
+        held_out.changes >= FEWEST_THAT_JUDGE
+            && held_out.span.is_some_and(|(from, to)| to - from >= SHORTEST_THAT_JUDGES)
+    }
+
+    /// Leaves these proposals alone; what some of them save together is not told.
+    pub fn keep(&mut self, wanted: impl Fn(&Proposal) -> bool) {
+        let all = self.proposals.len();
+        self.proposals.retain(wanted);
+        if self.proposals.len() < all {
+            self.steps.clear();
+        }
+    }
 }
 
 /// A redesign, with what it was found on.

@@ -62,6 +62,7 @@ impl Search<'_> {
             from: self.owners(&candidate.shift.files),
             to: Some(self.level.party(candidate.to)),
             hides: Vec::new(),
+            users: 0,
         }
     }
 

@@ -81,7 +81,7 @@ pub(crate) fn search(
 ) -> Vec<Shift> {
     let candidates = candidates::find(ground, past, layout, level);
     out.tried = candidates.len() as u64;
-    let ranked = rank(past, layout, candidates);
+    let ranked = rank(past, layout, candidates, Kind::Moved);
     // A further owner helps at once and makes nobody responsible: it is looked for where nothing else helped.
     let shared = match level {
         Level::Teams => candidates::shared(ground, past, layout),
@@ -144,11 +144,13 @@ impl Search<'_> {
 
     /// The one further owner that saves the most, if it holds.
     fn last_resort(&self, shared: Vec<Candidate>) -> Option<Proposal> {
-        let best = rank(self.past, self.layout, shared).into_iter().take(MOST_HELD).find_map(|candidate| {
-            let Held { in_sample, validation, refused } = self.hold(&candidate, &[]);
-            let enough = refused.is_none() && in_sample.gain >= LEAST_GAIN_OF_A_SHARE;
-            enough.then_some((candidate, in_sample, validation))
-        });
+        let best = rank(self.past, self.layout, shared, Kind::Shared).into_iter().take(MOST_HELD).find_map(
+            |candidate| {
+                let Held { in_sample, validation, refused } = self.hold(&candidate, &[]);
+                let enough = refused.is_none() && in_sample.gain >= LEAST_GAIN_OF_A_SHARE;
+                enough.then_some((candidate, in_sample, validation))
+            },
+        );
         let (candidate, in_sample, validation) = best?;
         let part = self.part(&candidate);
         let team = self.ground.lens.structure.teams[candidate.to.index()].name.clone();
@@ -185,8 +187,30 @@ struct Held {
     refused: Option<Because>,
 }
 
+/// Whether candidates change hands or are shared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Moved,
+    Shared,
+}
+
+/// Whether what is moved is needed with the party it would go to at least as often as with nobody but its own: else it is
+/// work that somebody does alone, and giving it away is no gain.
+fn belongs(past: &Past, layout: &Layout, candidate: &Candidate) -> bool {
+    let mut needs = Vec::new();
+    let (mut with, mut alone) = (0u64, 0u64);
+    for row in past.rows_of(&candidate.shift.files, &past.fit) {
+        layout.needs(past.files(row).iter().map(|&file| layout.of(file)), &mut needs);
+        let there = needs.contains(&candidate.to);
+        with += u64::from(there && needs.len() > 1);
+        alone += u64::from(!there && needs.len() <= 1);
+    }
+    with >= alone
+}
+
 /// Candidates that save enough, steadily, for what they cost; the best first.
-fn rank(past: &Past, layout: &Layout, candidates: Vec<Candidate>) -> Vec<Candidate> {
+fn rank(past: &Past, layout: &Layout, candidates: Vec<Candidate>, kind: Kind) -> Vec<Candidate> {
+    let shared = kind == Kind::Shared;
     let judge = Judge::new(past, layout, 0);
     let changes = past.fit.len().max(1) as f64;
     let mut ranked: Vec<(f64, Candidate)> = candidates
@@ -198,7 +222,7 @@ fn rank(past: &Past, layout: &Layout, candidates: Vec<Candidate>) -> Vec<Candida
             if saved < FEWEST_SAVED || gain < LEAST_GAIN {
                 return None;
             }
-            let steady = is_steady(&quarters);
+            let steady = is_steady(&quarters) && (shared || belongs(past, layout, &candidate));
             let worth = gain - PRICE_OF_A_RULE * candidate.rules() as f64;
             (steady && worth > 0.0).then_some((worth, candidate))
         })

@@ -99,6 +99,9 @@ impl Calibrated {
         if lens.counted.iter().all(|&change| lens.teams_of(change).is_empty()) {
             return Err("no team is declared to own anything, and none shows in the history".to_owned());
         }
+        if let Some(why) = measures::independence::alone(lens) {
+            return Err(format!("{why}, so no change waits for another"));
+        }
         if !times.speak() {
             return Err(format!(
                 "{} of {} changes tell how long they took, and a tenth of them is the least",

@@ -140,10 +140,21 @@ fn tables_of<'d>(document: &'d mut DocumentMut, key: &str) -> impl Iterator<Item
 }
 
 /// A value in place of another, its comment kept.
+/// How a draft's note on a value begins.
+const GUESS: &str = "# guess:";
+
 fn set(table: &mut Table, key: &str, new: Value) {
     match table.get_mut(key).and_then(Item::as_value_mut) {
         Some(old) => {
-            let decor = old.decor().clone();
+            let mut decor = old.decor().clone();
+            // What unsnarl init noted of the value that was is not true of the new one; what people wrote stays.
+            if decor
+                .suffix()
+                .and_then(|own| own.as_str())
+                .is_some_and(|own| own.trim_start().starts_with(GUESS))
+            {
+                decor.set_suffix("");
+            }
             *old = new;
             *old.decor_mut() = decor;
         }

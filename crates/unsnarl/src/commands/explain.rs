@@ -47,12 +47,17 @@ impl Explain {
         }
         let mut known = picture::learn(&self.path, &self.look, Method::Decayed)?;
         known.read_code(&self.look, Years::Read);
-        if id.is_some_and(|id| id.starts_with(MOVE)) {
+        if opens_moves(id) {
             known.find_moves(&self.look);
         }
         known.regroup(self.level);
         known.report(|report| print(&told(report, id)?))
     }
+}
+
+/// Whether proposed moves are asked about: one of them, or all there is.
+pub(crate) fn opens_moves(id: Option<&str>) -> bool {
+    id.is_none_or(|id| id.starts_with(MOVE))
 }
 
 /// The page of a measure or a rule, for which no history is read; `None` where the id is neither.

@@ -57,7 +57,8 @@ impl RedesignCommand {
         }
         self.answer(|asked, ground, options, shown| {
             let mut redesign = redesign::redesign(ground, options);
-            redesign.proposals = asked.chosen(redesign.proposals)?;
+            asked.are_there(&redesign.proposals)?;
+            redesign.keep(|one| asked.wants(one));
             shown(&redesign, None)
         })
     }
@@ -68,8 +69,9 @@ impl RedesignCommand {
         let standing = Standing::today(&mut known, &self.look);
         let lens = standing.lens();
         let redesign = redesign::redesign(&standing.ground(&lens), self.options());
-        let proposals = self.chosen(redesign.proposals)?;
-        let moves: Vec<Move> = proposals.into_iter().flat_map(|one| one.moves).collect();
+        self.are_there(&redesign.proposals)?;
+        let wanted = redesign.proposals.into_iter().filter(|one| self.wants(one));
+        let moves: Vec<Move> = wanted.flat_map(|one| one.moves).collect();
         if moves.is_empty() {
             anstream::eprintln!("no move is proposed, so there is nothing to write");
             return Ok(());
@@ -78,8 +80,8 @@ impl RedesignCommand {
         apply::run(standing.known(), &self.look, &moves, mode, self.script.as_deref())
     }
 
-    /// The proposals asked for by their ids; all where none is.
-    fn chosen(&self, proposals: Vec<Proposal>) -> Result<Vec<Proposal>, Error> {
+    /// Whether every proposal that is asked for by its id is there.
+    fn are_there(&self, proposals: &[Proposal]) -> Result<(), Error> {
         let there = |id: &String| proposals.iter().any(|one| one.id == *id);
         if let Some(id) = self.proposal.iter().find(|id| !there(id)) {
             let ids: Vec<&str> = proposals.iter().map(|one| one.id.as_str()).collect();
@@ -89,8 +91,12 @@ impl RedesignCommand {
             };
             return Err(Error::Option { option: "--proposal", value: id.clone(), why });
         }
-        let asked = |one: &Proposal| self.proposal.is_empty() || self.proposal.contains(&one.id);
-        Ok(proposals.into_iter().filter(asked).collect())
+        Ok(())
+    }
+
+    /// Whether a proposal is asked for; all are where none is named.
+    fn wants(&self, one: &Proposal) -> bool {
+        self.proposal.is_empty() || self.proposal.contains(&one.id)
     }
 
     fn options(&self) -> Options {

@@ -84,7 +84,8 @@ impl Simulate {
         }
         let judged = calibrated.as_ref().map(|one| {
             let waiting = one.check.waiting.as_ref().map(|waiting| waiting.distance);
-            (one, Trust::of(one.check.all.distance, waiting))
+            let all = &one.check.all;
+            (one, Trust::of(all.distance, waiting, (all.seen.0, all.simulated.0)))
         });
         let told = judged.as_ref().ok().filter(|(_, trust)| self.anyway || *trust != Trust::Not);
         let asked = match told.filter(|_| !what_ifs.is_empty()) {
