@@ -321,7 +321,10 @@ fn saves(gain: &Gain, one: &Proposal) -> String {
     let beside = if beside.is_empty() { String::new() } else { format!(" ({})", beside.join("; ")) };
     let saved = match gain.saved {
         saved if saved == gain.fewer as i64 => String::new(),
-        saved => format!(", {} {party}s saved in all", signed(saved as f64, 0)),
+        saved => {
+            let s = if saved.abs() == 1 { "" } else { "s" };
+            format!(", {} {party}{s} saved in all", signed(saved as f64, 0))
+        }
     };
     format!(
         "{bound}{} of {} changes need fewer {party}s{more}{saved}: {}{beside}",
