@@ -18,6 +18,7 @@ pub mod cycles;
 pub mod description;
 mod design;
 pub mod drift;
+pub mod extent;
 pub mod fan_out;
 pub mod handoffs;
 pub mod independence;

@@ -1,0 +1,188 @@
+//! History in atoms: what somebody without the facts needs to lay moves over it and count again.
+//!
+//! ```text
+//! files ──same module, same owners, same parts of moves──▶ atoms
+//! change ──the atoms of the files it touches──▶ sets of alternative owners ──smallest cover──▶ teams
+//! ```
+//!
+//! Files of one atom never part under moves of whole modules, nor under the parts it was made for, so a few numbers a
+//! change stand for all it touches, and what is counted over them is what is counted over files.
+
+use facts::{
+    ChangeId, FileId, Lens, ModuleId,
+    moves::{Move, Part, Parts},
+};
+use rustc_hash::FxHashMap;
+
+/// Parts that can be told apart; further ones are no part of it.
+const MOST_PARTS: usize = 64;
+
+/// Files that only move together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Atom {
+    /// Their module.
+    pub module: Option<ModuleId>,
+    /// Their sets of owners: each is asked, any one of each will do.
+    pub sets: Vec<u32>,
+    /// Which of [`Atoms::parts`] they lie in, sorted.
+    pub parts: Vec<u32>,
+    /// How many live.
+    pub living: u64,
+    /// How many there are, the dead among them.
+    pub files: u64,
+}
+
+/// A history in atoms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Atoms {
+    /// Parts of modules that can be moved.
+    pub parts: Vec<Part>,
+    /// The atoms, as files first lie in them.
+    pub atoms: Vec<Atom>,
+    /// The counted changes, oldest first, with the atoms each touches, sorted.
+    pub changes: Vec<(ChangeId, Vec<u32>)>,
+}
+
+/// The history as a lens sees it, fit for moves of whole modules and of the parts `moves` speak of. `None` where changes
+/// are judged by the ownership of their time: no move of today's changes that.
+pub fn of(lens: &Lens<'_>, moves: &[Move]) -> Option<Atoms> {
+    if lens.ownership.sets_of_touch.is_some() {
+        return None;
+    }
+    let (parts, inside) = parts_of(lens, moves);
+    let mut known: FxHashMap<(Option<ModuleId>, Vec<u32>, u64), u32> = FxHashMap::default();
+    let mut atoms: Vec<Atom> = Vec::new();
+    let mut atom_of_file = Vec::with_capacity(lens.facts.files.len());
+    for file in lens.facts.files.ids() {
+        let (module, inside) = (lens.structure.module(file), inside[file.index()]);
+        let sets: Vec<u32> = lens.ownership.sets(file).collect();
+        let at = *known.entry((module, sets.clone(), inside)).or_insert_with(|| {
+            let parts = (0..parts.len() as u32).filter(|part| inside >> part & 1 == 1).collect();
+            atoms.push(Atom { module, sets, parts, living: 0, files: 0 });
+            atoms.len() as u32 - 1
+        });
+        atoms[at as usize].files += 1;
+        atoms[at as usize].living += u64::from(lens.facts.files.alive(file));
+        atom_of_file.push(at);
+    }
+    let touched = |change: ChangeId| {
+        let touches = lens.facts.touches.of(change);
+        let mut atoms: Vec<u32> =
+            touches.map(|at| atom_of_file[lens.facts.touches.file[at].index()]).collect();
+        atoms.sort_unstable();
+        atoms.dedup();
+        (change, atoms)
+    };
+    Some(Atoms { parts, changes: lens.counted.iter().map(|&change| touched(change)).collect(), atoms })
+}
+
+/// The parts of modules moves speak of, and in which of them each file lies, a bit a part.
+fn parts_of(lens: &Lens<'_>, moves: &[Move]) -> (Vec<Part>, Vec<u64>) {
+    let finder = Parts::new(lens.facts);
+    let mut parts: Vec<Part> = Vec::new();
+    let mut inside = vec![0u64; lens.facts.files.len()];
+    for part in moves.iter().filter_map(part_of) {
+        if parts.len() == MOST_PARTS || parts.contains(part) {
+            continue;
+        }
+        if let Ok(files) = finder.files(lens.structure, part) {
+            files.iter().for_each(|file: &FileId| inside[file.index()] |= 1 << parts.len());
+            parts.push(part.clone());
+        }
+    }
+    (parts, inside)
+}
+
+fn part_of(one: &Move) -> Option<&Part> {
+    match one {
+        Move::Give { part, .. }
+        | Move::Share { part, .. }
+        | Move::Relocate { part, .. }
+        | Move::Split { part, .. } => Some(part).filter(|part| !matches!(part, Part::Module(_))),
+        Move::Merge { .. } | Move::Interface { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use facts::{
+        Basis, Change, CommitId, Facts, Module, Ownership, PathId, Structure, Team, TeamId, Touch, TouchKind,
+        lens::{Range, smallest_cover},
+        structure::{Source, TeamKind},
+        time::DAY,
+    };
+
+    use super::*;
+
+    const NOW: i64 = 1_700_000_000;
+
+    /// Four files in two modules: `a/x` and `a/y` are team 0's, `a/z` that of 0 or 1, `b/w` team 1's.
+    fn shop() -> (Facts, Structure) {
+        let mut facts = Facts::default();
+        for path in ["a/x", "a/y", "a/z", "b/w"] {
+            let path = facts.paths.intern(path.as_bytes());
+            facts.files.push(path, ChangeId(0));
+        }
+        for (number, files) in [&[0u32, 1][..], &[1, 2], &[0, 3], &[2, 3], &[3]].into_iter().enumerate() {
+            let change = ChangeId::from_index(number);
+            let commit = CommitId::from_bytes(&[number as u8; 20]).expect("twenty bytes");
+            let at = NOW - 10 * DAY + number as i64 * DAY;
+            facts.changes.push(Change { files: files.len() as u32, ..Change::new(commit, at) });
+            for &file in files {
+                facts.touches.push(Touch {
+                    change,
+                    file: FileId(file),
+                    path: PathId(file),
+                    kind: TouchKind::Modified,
+                    previous_path: None,
+                });
+            }
+        }
+        facts.touches.index(5);
+        let source = Source { basis: Basis::Declared, from: "CODEOWNERS".to_owned() };
+        let module = |name: &str| Module { name: name.to_owned(), source: source.clone() };
+        let team = |name: &str| Team { name: name.to_owned(), kind: TeamKind::Team, source: source.clone() };
+        let declared = Ownership {
+            basis: Basis::Declared,
+            sets: vec![vec![TeamId(0)], vec![TeamId(0), TeamId(1)], vec![TeamId(1)]],
+            set_of_file: vec![Some(0), Some(0), Some(1), Some(2)],
+            ..Ownership::default()
+        };
+        let structure = Structure {
+            modules: vec![module("a"), module("b")],
+            module_of_file: [0, 0, 0, 1].map(|at| Some(ModuleId(at))).to_vec(),
+            teams: vec![team("pay"), team("web")],
+            declared: Some(declared),
+            ..Structure::default()
+        };
+        (facts, structure)
+    }
+
+    #[test]
+    fn what_is_counted_over_atoms_is_what_is_counted_over_files() {
+        let (facts, structure) = shop();
+        let range = Range { now: NOW, ..Range::default() };
+        let lens = Lens::new(&facts, &structure, structure.ownership(), range);
+        let atoms = of(&lens, &[]).expect("ownership is today's");
+        assert_eq!(atoms.atoms.len(), 3, "`a/x` and `a/y` never part");
+        for (change, touched) in &atoms.changes {
+            let sets = touched.iter().flat_map(|&atom| &atoms.atoms[atom as usize].sets);
+            let owners: Vec<&[TeamId]> =
+                sets.map(|&set| lens.ownership.sets[set as usize].as_slice()).collect();
+            assert_eq!(smallest_cover(owners.iter().copied()).0, lens.teams_of(*change));
+        }
+    }
+
+    #[test]
+    fn files_that_a_move_parts_are_two_atoms() {
+        let (facts, structure) = shop();
+        let range = Range { now: NOW, ..Range::default() };
+        let lens = Lens::new(&facts, &structure, structure.ownership(), range);
+        let part = Part::Files(vec!["a/y".to_owned()]);
+        let moves = [Move::Give { part: part.clone(), team: "web".to_owned() }];
+        let atoms = of(&lens, &moves).expect("ownership is today's");
+        assert_eq!(atoms.parts, [part]);
+        let inside: Vec<&[u32]> = atoms.atoms.iter().map(|atom| atom.parts.as_slice()).collect();
+        assert_eq!(inside, [&[][..], &[0], &[], &[]]);
+    }
+}
