@@ -76,6 +76,11 @@ fn best(criteria: Criteria) -> &'static str {
 
 /// One object, `unsnarl.capacity/1`.
 pub fn json(name: &str, capacity: &Capacity, rows: usize) -> String {
+    format!("{:#}\n", value(name, capacity, rows))
+}
+
+/// The same as a value.
+pub(crate) fn value(name: &str, capacity: &Capacity, rows: usize) -> Value {
     let month = |month: &Month| {
         json!({
             "at": time::date(month.at),
@@ -103,13 +108,12 @@ pub fn json(name: &str, capacity: &Capacity, rows: usize) -> String {
     };
     let elasticity: Option<Value> =
         capacity.elasticity.map(|(value, low, high)| json!({"value": value, "interval": [low, high]}));
-    let whole = json!({
+    json!({
         "schema": "unsnarl.capacity/1",
         "name": name,
         "rows": rows,
         "scaling": capacity.scaling.as_ref().map(fit),
         "coordination_elasticity": elasticity,
         "months": capacity.months.iter().map(month).collect::<Vec<_>>(),
-    });
-    format!("{whole:#}\n")
+    })
 }

@@ -29,6 +29,11 @@ pub fn render(report: &Report<'_>) -> String {
     written(&document(report))
 }
 
+/// The report as a value, for documents that hold it among other things.
+pub(crate) fn value_of(report: &Report<'_>) -> serde_json::Value {
+    serde_json::to_value(document(report)).expect("documents hold only what JSON can say")
+}
+
 /// The JSON Schema of the document, as committed in docs/.
 pub fn schema() -> String {
     written(&schemars::schema_for!(Document))

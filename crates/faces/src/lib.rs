@@ -26,6 +26,7 @@ mod moving;
 mod names;
 mod numbers;
 pub mod owners;
+pub mod page;
 pub mod plain;
 pub mod redesign;
 pub mod replay;

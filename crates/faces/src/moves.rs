@@ -55,6 +55,15 @@ impl From<&Move> for MoveRecord {
 }
 
 impl MoveRecord {
+    /// A part by itself, of no move.
+    pub(crate) fn of_part(part: &Part) -> serde_json::Value {
+        match part {
+            Part::Module(module) => serde_json::json!({ "module": module }),
+            Part::Directory(directory) => serde_json::json!({ "directory": directory }),
+            Part::Files(files) => serde_json::json!({ "files": files }),
+        }
+    }
+
     fn of(self, part: &Part) -> Self {
         match part.clone() {
             Part::Module(module) => Self { module: Some(module), ..self },

@@ -51,7 +51,7 @@ pub fn render(report: &Report<'_>) -> String {
 }
 
 /// Text that means nothing to HTML, in content and in attributes.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in plain(text).chars() {
         match c {
@@ -185,7 +185,7 @@ fn now(report: &Report<'_>, out: &mut String) {
     out.push_str("</section>");
 }
 
-fn rests_on(report: &Report<'_>) -> String {
+pub(crate) fn rests_on(report: &Report<'_>) -> String {
     match report.lens.ownership.basis {
         Basis::Declared => "Teams are the owners the ownership file declares.".to_owned(),
         Basis::Inferred => "Teams are inferred: groups of people who change the same modules; each module's steward is the group that makes most of its recent changes.".to_owned(),

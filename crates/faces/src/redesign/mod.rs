@@ -46,6 +46,11 @@ impl Shown<'_> {
 const MOST_IN_A_REPORT: usize = 3;
 
 impl<'a> Shown<'a> {
+    /// Every move of the proposals a report shows.
+    pub fn moves(&self) -> impl Iterator<Item = &'a facts::moves::Move> + use<'a> {
+        self.first().iter().flat_map(|one| &one.moves)
+    }
+
     /// The proposals a report shows: none where the last year has too few changes to judge any.
     pub(crate) fn first(&self) -> &'a [Proposal] {
         let all = &self.redesign.proposals;

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use measures::Method;
+use measures::{Method, capacity, extent};
+use outlook::atoms;
 
 use super::{TextOrJson, print, write};
 use crate::{
@@ -23,6 +24,9 @@ pub(crate) struct Report {
     /// Write a self-contained page
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Write the page of rooms
+    #[arg(long, value_name = "FILE", hide = true)]
+    page: Option<PathBuf>,
     /// Write Markdown
     #[arg(long, value_name = "FILE")]
     md: Option<PathBuf>,
@@ -66,6 +70,9 @@ impl Report {
             if let Some(file) = &self.html {
                 write(file, &faces::html::render(report))?;
             }
+            if let Some(file) = &self.page {
+                write(file, &page(report))?;
+            }
             if let Some(file) = &self.md {
                 write(file, &faces::markdown::render(report))?;
             }
@@ -78,4 +85,15 @@ impl Report {
             }
         })
     }
+}
+
+/// The page of rooms, and what it shows beside the report.
+fn page(report: &faces::Report<'_>) -> String {
+    let moves: Vec<_> = report.do_first.iter().flat_map(faces::redesign::Shown::moves).cloned().collect();
+    faces::page::render(&faces::page::Page {
+        report,
+        extent: &extent::compute(report.lens),
+        atoms: atoms::of(report.lens, &moves).as_ref(),
+        capacity: &capacity::compute(report.lens),
+    })
 }

@@ -1,0 +1,178 @@
+//! What the page reads beside the report: what the report says in sentences, what its map is drawn from, and the history it
+//! replays. Written for the page of the same version alone; other programs read `report --json`.
+
+use facts::{ChangeId, Lens, TeamId, time};
+use measures::{MEASURES, drift::Series, extent::Extent};
+use outlook::atoms::Atoms;
+use rustc_hash::FxHashSet;
+use serde_json::{Value, json};
+use verdicts::drift::Said;
+
+use super::{Page, columns::Column};
+use crate::{
+    Report, capacity, html, impact, json as report_json, moves::MoveRecord, moving, names, plain::plain,
+    redesign, series,
+};
+
+/// Files that are named; of more, how many.
+const MOST_FILES: usize = 6_000;
+/// Changes that are named where moves change what they need.
+const MOST_SUBJECTS: usize = 1_500;
+/// Letters of a subject.
+const SUBJECT: usize = 110;
+
+/// The whole document, free of what could act on a reader unseen.
+pub(super) fn of(page: &Page<'_>) -> Value {
+    let mut whole = report_json::value_of(page.report);
+    whole["page"] = json!({
+        "said": said(page.report),
+        "method": MEASURES.iter().map(|measure| json!({
+            "name": measure.name,
+            "question": measure.question,
+            "definition": measure.definition,
+            "limits": measure.limits,
+            "source": measure.source,
+        })).collect::<Vec<_>>(),
+        "modules": modules(page.extent),
+        "files": files(page.report, page.extent),
+        "history": page.atoms.map(|atoms| history(page.report, atoms)),
+        "capacity": capacity::value(
+            &page.report.facts.repository.name,
+            page.capacity,
+            page.capacity.months.len()
+        ),
+    });
+    make_plain(&mut whole);
+    whole
+}
+
+/// Takes out what no one sees and what turns the direction of writing, in every text.
+fn make_plain(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = plain(text),
+        Value::Array(all) => all.iter_mut().for_each(make_plain),
+        Value::Object(all) => all.values_mut().for_each(make_plain),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// What the other faces say in sentences, said alike.
+fn said(report: &Report<'_>) -> Value {
+    json!({
+        "moving": moving::still_moving(report, usize::MAX),
+        "one_more_team": moving::one_more_team(report, usize::MAX),
+        "rests_on": html::rests_on(report),
+        "hit_rate": report.hits.map(|hits| impact::rate_line(&impact::HitRate::of(hits))),
+        "no_move": report.do_first.map(|shown| redesign::nothing(&shown)),
+        "moves": report.do_first.map(|shown| shown.first().iter().map(|one| json!({
+            "lines": one.moves.iter().map(crate::moves::line).collect::<Vec<_>>(),
+            "why": redesign::why(&shown, one),
+            "judged": redesign::judged(one),
+        })).collect::<Vec<_>>()),
+        "drift": said_of(&report.picture.drift, report.said),
+        "lately": report.picture.lately.as_ref().map(|(_, series)| said_of(series, report.said_lately)),
+        "teams": report.structure.team_ids().map(|team| report.lens.called(team)).collect::<Vec<_>>(),
+    })
+}
+
+fn said_of(all: &[Series], said: &[Said]) -> Vec<Value> {
+    let one = |(one, said): (&Series, &Said)| {
+        json!({
+            "name": series::measure_name(one),
+            "ends": said.ends(one).map(|(from, to)| series::from_to(one, from, to)),
+            "since": series::since(one).filter(|_| said.word.moves()),
+            "slope": series::slope(one).map(|(slope, interval)| format!("{slope} (95 % {interval})")),
+        })
+    };
+    all.iter().zip(said).map(one).collect()
+}
+
+fn modules(extent: &Extent) -> Vec<Value> {
+    let number = |team: &TeamId| team.0;
+    extent
+        .modules
+        .iter()
+        .map(|module| {
+            let owners: Vec<Vec<u32>> =
+                module.owners.iter().map(|set| set.iter().map(number).collect()).collect();
+            json!([
+                module.changes,
+                module.recent_changes,
+                module.files,
+                module.unowned_files,
+                owners,
+                module.steward.as_ref().map(number),
+            ])
+        })
+        .collect()
+}
+
+/// Files in order of their paths, each path told by how much it shares with the one before.
+fn files(report: &Report<'_>, extent: &Extent) -> Value {
+    let mut shown: Vec<_> = extent.files.iter().take(MOST_FILES).collect();
+    let path = |file| report.facts.paths.bytes(report.facts.files.path[file]);
+    shown.sort_by_key(|one| path(one.file.index()));
+    let (mut numbers, mut paths, mut before) = (Column::default(), Vec::new(), String::new());
+    for one in &shown {
+        let name = names::file(report, one.file);
+        let shared = before.chars().zip(name.chars()).take_while(|(a, b)| a == b).count();
+        numbers.push(shared as u64);
+        numbers.push(one.module.map_or(0, |module| u64::from(module.0) + 1));
+        numbers.push(one.changes);
+        numbers.push(one.recent_changes);
+        paths.push(name.chars().skip(shared).collect::<String>());
+        before = name;
+    }
+    json!({ "all": extent.files.len(), "paths": paths.join("\n"), "numbers": numbers.text() })
+}
+
+/// History in atoms: of each counted change the number of its atoms with two marks, the days since the one before, and
+/// the atoms.
+fn history(report: &Report<'_>, atoms: &Atoms) -> Value {
+    let mut changes = Column::default();
+    let mut before = 0;
+    let day = |change| report.lens.at(change).map(|at| at.div_euclid(time::DAY));
+    let recent: FxHashSet<ChangeId> = report.lens.recent().into_iter().collect();
+    for (change, touched) in &atoms.changes {
+        // A change of no known day stands where the one before it stands, and is marked; so is one of the last year.
+        let day = day(*change);
+        let marks = 2 * u64::from(recent.contains(change)) + u64::from(day.is_none());
+        changes.push(touched.len() as u64 * 4 + marks);
+        changes.push_signed(day.map_or(0, |day| day - before));
+        before = day.unwrap_or(before);
+        let mut last = 0;
+        for &atom in touched {
+            changes.push(u64::from(atom - last));
+            last = atom;
+        }
+    }
+    json!({
+        "sets": report.lens.ownership.sets.iter().map(|set| set.iter().map(|team| team.0).collect::<Vec<_>>()).collect::<Vec<_>>(),
+        "one_approval": (0..report.lens.ownership.sets.len())
+            .map(|set| report.lens.ownership.approvals.get(set).copied().unwrap_or(1) == 1)
+            .collect::<Vec<_>>(),
+        "parts": atoms.parts.iter().map(MoveRecord::of_part).collect::<Vec<_>>(),
+        "atoms": atoms.atoms.iter().map(|atom| json!([
+            atom.module.map(|module| module.0),
+            atom.sets,
+            atom.parts,
+            atom.living,
+            atom.files,
+        ])).collect::<Vec<_>>(),
+        "number": atoms.changes.len(),
+        "changes": changes.text(),
+        "named": named(report.lens, atoms),
+    })
+}
+
+/// The latest changes that need more than one team, each by its place, commit and subject.
+fn named(lens: &Lens<'_>, atoms: &Atoms) -> Vec<Value> {
+    let table = &lens.facts.changes;
+    let several = |(_, (change, _)): &(usize, &(ChangeId, Vec<u32>))| lens.teams_of(*change).len() > 1;
+    let one = |(place, (change, _)): (usize, &(ChangeId, Vec<u32>))| {
+        let row = change.index();
+        let subject: String = table.subject[row].chars().take(SUBJECT).collect();
+        json!([place, table.commit[row].short().to_string(), subject])
+    };
+    atoms.changes.iter().enumerate().rev().filter(several).take(MOST_SUBJECTS).map(one).collect()
+}

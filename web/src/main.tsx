@@ -1,0 +1,189 @@
+/** The page: reads its document, keeps what is common to the rooms, shows the room one is in. */
+
+import { render } from 'preact';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { read, type Document, type Move } from './document';
+import { ROOMS, Search } from './parts/search';
+import { Boundaries } from './rooms/boundaries';
+import { Code } from './rooms/code';
+import { Flow } from './rooms/flow';
+import { Hidden } from './rooms/hidden';
+import { LeftOut } from './rooms/leftout';
+import { MapRoom } from './rooms/map';
+import { MeasureRoom } from './rooms/measure';
+import { FindingRow, Now } from './rooms/now';
+import { Ownership } from './rooms/ownership';
+import { Redesign } from './rooms/redesign';
+import { go, href, useRoute, type Route } from './route';
+import { Shown, TableContext, useTable } from './shown';
+import './style.css';
+
+function Page({ document: held }: { document: Document }) {
+  const shown = useMemo(() => new Shown(held), [held]);
+  const [moves, setMoves] = useState<readonly Move[]>([]);
+  const [said, setSaid] = useState('');
+  const route = useRoute();
+  const say = useCallback((text: string) => setSaid(text), []);
+  const main = useRef<HTMLElement>(null);
+  const table = useMemo(() => ({ shown, moves, setMoves, say }), [shown, moves, say]);
+  const room = roomOf(route);
+  useEffect(() => {
+    document.title = `${ROOMS.find(([id]) => id === room)?.[1] ?? 'Now'} · ${held.repository}: how change moves`;
+  }, [room]);
+  const place = route.join('/');
+  const before = useRef(place);
+  useEffect(() => {
+    const roomChanged = before.current.split('/')[0] !== route[0];
+    const came = before.current !== place;
+    before.current = place;
+    const target = anchor(route);
+    if (target) target.scrollIntoView({ block: 'start' });
+    else if (came && (roomChanged || route[0] === 'map')) scrollTo(0, 0);
+    if (came && roomChanged) main.current?.focus({ preventScroll: true });
+  }, [place]);
+  useEffect(() => {
+    if (said === '') return undefined;
+    const timer = setTimeout(() => setSaid(''), 4000);
+    return () => clearTimeout(timer);
+  }, [said]);
+  useEffect(() => {
+    const key = (event: KeyboardEvent): void => {
+      const typing = event.target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
+      if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      const digit = '123456789'.indexOf(event.key);
+      const to = ROOMS[digit]?.[0];
+      if (event.key === '/') {
+        event.preventDefault();
+        document.getElementById('search')?.focus();
+      } else if (to !== undefined) go(to);
+    };
+    addEventListener('keydown', key);
+    return () => removeEventListener('keydown', key);
+  }, []);
+  return (
+    <TableContext.Provider value={table}>
+      <a class="skip" href={href(room)} onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>
+        Skip to the room
+      </a>
+      <header class="top">
+        <h1>
+          <a href={href('now')}>{held.repository}</a>
+          <small>how change moves</small>
+        </h1>
+        <Search />
+        <div class="tools">
+          <Theme />
+          <button type="button" class="quiet" onClick={() => print()}>Print</button>
+        </div>
+      </header>
+      <nav class="rooms" aria-label="Rooms">
+        {ROOMS.map(([id, name, says], at) => (
+          <a href={href(id)} title={`${says} (${at + 1})`} aria-current={id === room ? 'page' : undefined}>
+            {name}
+            {id === 'redesign' && moves.length > 0 && <span class="badge">{moves.length}</span>}
+          </a>
+        ))}
+      </nav>
+      <main ref={main} tabIndex={-1}>
+        <Room route={route} room={room} />
+        <footer>
+          unsnarl {held.version}
+          {held.range.head && <> at <code>{held.range.head.slice(0, 10)}</code></>} · this page is about structure; it rates no one and sends
+          nothing anywhere. Keys: <kbd>1</kbd>–<kbd>9</kbd> rooms, <kbd>/</kbd> search.
+        </footer>
+      </main>
+      <div class="said" role="status">{said}</div>
+    </TableContext.Provider>
+  );
+}
+
+/** What a link points to inside a room. */
+function anchor(route: Route): HTMLElement | null {
+  const [room, id] = route;
+  if (id === undefined || !['finding', 'hidden', 'redesign'].includes(room ?? '')) return null;
+  return document.getElementById(id);
+}
+
+function roomOf(route: Route): string {
+  const [room] = route;
+  if (room === undefined || room === 'measure' || room === 'finding') return 'now';
+  return ROOMS.some(([id]) => id === room) ? room : 'now';
+}
+
+function Room({ route, room }: { route: Route; room: string }) {
+  const { shown } = useTable();
+  const [first, second, third, fourth] = route;
+  // Ids of findings were the page's anchors once, and stand in what people wrote down.
+  const finding = shown.document.findings.find((one) => one.id === (first === 'finding' ? second : first));
+  if (finding) {
+    return (
+      <section>
+        <p class="crumbs">
+          <a href={href('now')}>Now</a> <span aria-hidden="true">›</span> Finding
+        </p>
+        <h2 class="unseen">A finding</h2>
+        <ol class="findings">
+          <FindingRow finding={finding} open />
+        </ol>
+      </section>
+    );
+  }
+  if (first === 'measure') return <MeasureRoom key={second} name={second ?? ''} />;
+  switch (room) {
+    case 'map': return <MapRoom module={second} below={third} />;
+    case 'boundaries': return <Boundaries level={second} a={third} b={fourth} />;
+    case 'hidden': return <Hidden id={second} />;
+    case 'ownership': return <Ownership />;
+    case 'flow': return <Flow />;
+    case 'code': return <Code />;
+    case 'redesign': return <Redesign proposal={second} />;
+    case 'left-out': return <LeftOut />;
+    default: return <Now />;
+  }
+}
+
+const THEMES = ['as the system', 'light', 'dark'] as const;
+
+/** Light or dark; kept where the browser lets the page keep something. */
+function Theme() {
+  const [theme, setTheme] = useState<(typeof THEMES)[number]>(() => kept());
+  useEffect(() => {
+    const root = document.documentElement;
+    if (theme === 'as the system') delete root.dataset['theme'];
+    else root.dataset['theme'] = theme;
+    try {
+      localStorage.setItem('unsnarl-theme', theme);
+    } catch {
+      // A page from disk may keep nothing.
+    }
+  }, [theme]);
+  return (
+    <label class="theme">
+      <span class="unseen">Colours</span>
+      <select value={theme} onChange={(event) => setTheme(THEMES.find((one) => one === event.currentTarget.value) ?? 'as the system')}>
+        {THEMES.map((one) => (
+          <option value={one}>{one === 'as the system' ? 'Auto' : one === 'light' ? 'Light' : 'Dark'}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function kept(): (typeof THEMES)[number] {
+  try {
+    return THEMES.find((one) => one === localStorage.getItem('unsnarl-theme')) ?? 'as the system';
+  } catch {
+    return 'as the system';
+  }
+}
+
+const app = document.getElementById('app');
+if (app) {
+  app.textContent = '';
+  try {
+    render(<Page document={read()} />, app);
+  } catch (error) {
+    app.className = 'broken';
+    app.textContent = `This page cannot be shown: ${error instanceof Error ? error.message : String(error)}. unsnarl report says the same as text.`;
+  }
+}

@@ -1,0 +1,439 @@
+/**
+ * History replayed under other owners, in the browser, as `unsnarl replay` counts it.
+ *
+ *   change ──atoms──▶ sets of alternative owners ──smallest cover──▶ teams
+ *
+ * Changes that touch the same atoms need the same teams, so each such row is covered once and weighs as many changes as
+ * there are of it. Moves are laid over the atoms one after another; nothing else is kept between them.
+ */
+
+import { Column } from './columns';
+import type { Document, Move } from './document';
+import { yearOfDay } from './numbers';
+
+export interface Line {
+  count: number;
+  of: number;
+}
+
+export interface Replayed {
+  /** Why nothing can be told: fewer than two teams own what changes. */
+  alone: boolean;
+  independence: Line;
+  independenceRecent: Line;
+  /** Further teams, added up, of how many changes. */
+  further: Line;
+  furtherRecent: Line;
+  /** By team: changes that need it, and those that need only it. */
+  teams: { needed: number; alone: number }[];
+  /** Independent changes of each calendar year. */
+  years: { year: number; line: Line }[];
+  /** Whom each row of changes needs. */
+  covers: number[][];
+}
+
+export interface Compared {
+  fewer: number;
+  more: number;
+  /** Changes that become independent, and that cease to be: how many, and the named ones, newest first. */
+  freed: Flips;
+  bound: Flips;
+}
+
+export interface Flips {
+  all: number;
+  named: { at: number; commit: string; subject: string; day: number; teams: number[] }[];
+}
+
+/** Why a move cannot be replayed here. */
+export class Misfit extends Error {}
+
+export class Replay {
+  /** The atoms of each row of changes that touch the same. */
+  private readonly rows: number[][] = [];
+  private readonly rowOf: Int32Array;
+  private readonly day: Int32Array;
+  private readonly dated: Uint8Array;
+  private readonly recent: Uint8Array;
+  private readonly weights: { all: number; recent: number; years: Map<number, number> }[] = [];
+  private readonly memo = new Map<string, number[]>();
+
+  constructor(private readonly from: Document) {
+    const history = from.page.history;
+    if (!history) throw new Misfit('changes are judged by the ownership of their time');
+    const column = new Column(history.changes);
+    this.rowOf = new Int32Array(history.number);
+    this.day = new Int32Array(history.number);
+    this.dated = new Uint8Array(history.number);
+    this.recent = new Uint8Array(history.number);
+    const known = new Map<string, number>();
+    let day = 0;
+    for (let change = 0; change < history.number; change += 1) {
+      const head = column.next();
+      const length = Math.floor(head / 4);
+      day += column.nextSigned();
+      const atoms: number[] = [];
+      let atom = 0;
+      for (let at = 0; at < length; at += 1) {
+        atom += column.next();
+        atoms.push(atom);
+      }
+      const key = atoms.join();
+      let row = known.get(key);
+      if (row === undefined) {
+        row = this.rows.length;
+        known.set(key, row);
+        this.rows.push(atoms);
+        this.weights.push({ all: 0, recent: 0, years: new Map() });
+      }
+      this.rowOf[change] = row;
+      this.day[change] = day;
+      this.dated[change] = head % 2 === 0 ? 1 : 0;
+      this.recent[change] = head % 4 >= 2 ? 1 : 0;
+      const weight = this.weights[row];
+      if (!weight) continue;
+      weight.all += 1;
+      weight.recent += this.recent[change] ?? 0;
+      if (this.dated[change]) {
+        const year = yearOfDay(day);
+        weight.years.set(year, (weight.years.get(year) ?? 0) + 1);
+      }
+    }
+  }
+
+  /** How many rows and changes there are. */
+  get size(): { rows: number; changes: number } {
+    return { rows: this.rows.length, changes: this.rowOf.length };
+  }
+
+  /** Counts history under some moves, one after another. */
+  under(moves: readonly Move[]): Replayed {
+    const structure = new Laid(this.from);
+    moves.forEach((move) => structure.apply(move));
+    return this.count(structure);
+  }
+
+  /** Who owns each module under some moves: the usual owners of most of its living files. */
+  owners(moves: readonly Move[]): number[][][] {
+    const structure = new Laid(this.from);
+    moves.forEach((move) => structure.apply(move));
+    return structure.owners();
+  }
+
+  private count(structure: Laid): Replayed {
+    const teams = this.from.structure.teams.map(() => ({ needed: 0, alone: 0 }));
+    const years = new Map<number, Line>();
+    const out = { all: { count: 0, of: 0 }, recent: { count: 0, of: 0 } };
+    const further = { all: { count: 0, of: 0 }, recent: { count: 0, of: 0 } };
+    const covers = this.rows.map((atoms, row) => {
+      const cover = this.cover(structure.setsOf(atoms));
+      const weight = this.weights[row];
+      if (!weight) return cover;
+      const independent = cover.length <= 1 ? 1 : 0;
+      const more = Math.max(cover.length - 1, 0);
+      for (const side of ['all', 'recent'] as const) {
+        out[side].count += independent * weight[side];
+        out[side].of += weight[side];
+        further[side].count += more * weight[side];
+        further[side].of += weight[side];
+      }
+      for (const [year, changes] of weight.years) {
+        const line = years.get(year) ?? { count: 0, of: 0 };
+        years.set(year, { count: line.count + independent * changes, of: line.of + changes });
+      }
+      for (const team of cover) {
+        const own = teams[team];
+        if (!own) continue;
+        own.needed += weight.all;
+        if (cover.length === 1) own.alone += weight.all;
+      }
+      return cover;
+    });
+    return {
+      alone: teams.filter((team) => team.needed > 0).length < 2,
+      independence: out.all,
+      independenceRecent: out.recent,
+      further: further.all,
+      furtherRecent: further.recent,
+      teams,
+      years: [...years].sort((a, b) => a[0] - b[0]).map(([year, line]) => ({ year, line })),
+      covers,
+    };
+  }
+
+  /** What differs change by change. */
+  compare(before: Replayed, after: Replayed): Compared {
+    const out: Compared = {
+      fewer: 0,
+      more: 0,
+      freed: { all: 0, named: [] },
+      bound: { all: 0, named: [] },
+    };
+    const need = (of: Replayed, row: number): number => of.covers[row]?.length ?? 0;
+    this.rows.forEach((_, row) => {
+      const weight = this.weights[row]?.all ?? 0;
+      const [was, is] = [need(before, row), need(after, row)];
+      if (is < was) out.fewer += weight;
+      if (is > was) out.more += weight;
+      if (was > 1 && is <= 1) out.freed.all += weight;
+      if (was <= 1 && is > 1) out.bound.all += weight;
+    });
+    for (const [at, commit, subject] of this.from.page.history?.named ?? []) {
+      const row = this.rowOf[at] ?? 0;
+      if (need(before, row) > 1 && need(after, row) <= 1) {
+        out.freed.named.push({ at, commit, subject, day: this.day[at] ?? 0, teams: before.covers[row] ?? [] });
+      }
+    }
+    return out;
+  }
+
+  /** The latest named changes that need all of some teams. */
+  changesOf(teams: readonly number[], under: Replayed): Flips['named'] {
+    const out: Flips['named'] = [];
+    for (const [at, commit, subject] of this.from.page.history?.named ?? []) {
+      const cover = under.covers[this.rowOf[at] ?? 0] ?? [];
+      if (teams.every((team) => cover.includes(team))) {
+        out.push({ at, commit, subject, day: this.day[at] ?? 0, teams: cover });
+      }
+    }
+    return out;
+  }
+
+  /** Changes that need both of two teams, by pair `a * teams + b`, a < b. */
+  pairs(under: Replayed): Map<number, { changes: number; recent: number; cost: number }> {
+    const width = this.from.structure.teams.length;
+    const out = new Map<number, { changes: number; recent: number; cost: number }>();
+    under.covers.forEach((cover, row) => {
+      const weight = this.weights[row];
+      if (!weight) return;
+      for (let a = 0; a < cover.length; a += 1) {
+        for (let b = a + 1; b < cover.length; b += 1) {
+          const key = (cover[a] ?? 0) * width + (cover[b] ?? 0);
+          const own = out.get(key) ?? { changes: 0, recent: 0, cost: 0 };
+          own.changes += weight.all;
+          own.recent += weight.recent;
+          own.cost += (2 / cover.length) * weight.all;
+          out.set(key, own);
+        }
+      }
+    });
+    return out;
+  }
+
+  private cover(sets: number[][]): number[] {
+    const key = sets.map((set) => set.join()).join(';');
+    let cover = this.memo.get(key);
+    if (!cover) {
+      cover = smallestCover(sets);
+      this.memo.set(key, cover);
+    }
+    return cover;
+  }
+}
+
+/** Moves laid over the atoms. */
+class Laid {
+  private readonly sets: number[][];
+  private readonly oneApproval: boolean[];
+  private readonly module: (number | null)[];
+  private readonly setsOfAtom: number[][];
+  private readonly names: string[];
+
+  constructor(private readonly from: Document) {
+    const history = from.page.history;
+    if (!history) throw new Misfit('changes are judged by the ownership of their time');
+    this.sets = [...history.sets];
+    this.oneApproval = [...history.one_approval];
+    this.module = history.atoms.map((atom) => atom[0]);
+    this.setsOfAtom = history.atoms.map((atom) => atom[1]);
+    this.names = from.structure.modules.map((module) => module.name);
+  }
+
+  apply(move: Move): void {
+    switch (move.kind) {
+      case 'give': {
+        const set = this.setOf([this.team(move.to)]);
+        this.part(move).forEach((atom) => (this.setsOfAtom[atom] = [set]));
+        return;
+      }
+      case 'share': {
+        const team = this.team(move.to);
+        const widened = new Map<number, number>();
+        for (const atom of this.part(move)) {
+          this.setsOfAtom[atom] = (this.setsOfAtom[atom] ?? []).map((set) => {
+            const wide = widened.get(set) ?? this.setOf([...(this.sets[set] ?? []), team]);
+            widened.set(set, wide);
+            return wide;
+          });
+        }
+        return;
+      }
+      case 'relocate':
+        return this.settle(this.part(move), this.moduleOf(move.to));
+      case 'merge':
+        return this.settle(this.part({ ...move, kind: 'give' }), this.moduleOf(move.to));
+      case 'split': {
+        const atoms = this.part(move);
+        this.names.push(move.name ?? '');
+        const module = this.names.length - 1;
+        const set = move.to === undefined ? null : this.setOf([this.team(move.to)]);
+        for (const atom of atoms) {
+          this.module[atom] = module;
+          if (set !== null) this.setsOfAtom[atom] = [set];
+        }
+        return;
+      }
+      case 'interface':
+        return;
+    }
+  }
+
+  /** The distinct sets of owners some atoms need, in the order of their numbers. */
+  setsOf(atoms: readonly number[]): number[][] {
+    const numbers = new Set<number>();
+    for (const atom of atoms) this.setsOfAtom[atom]?.forEach((set) => numbers.add(set));
+    return [...numbers].sort((a, b) => a - b).map((set) => this.sets[set] ?? []);
+  }
+
+  owners(): number[][][] {
+    return this.names.map((_, module) => this.usualSets(module).map((set) => this.sets[set] ?? []));
+  }
+
+  private settle(atoms: readonly number[], to: number): void {
+    const sets = this.usualSets(to);
+    for (const atom of atoms) {
+      this.module[atom] = to;
+      this.setsOfAtom[atom] = sets;
+    }
+  }
+
+  /** The sets most living files of a module need; of a module without any, those of the dead. */
+  private usualSets(module: number): number[] {
+    const counts = new Map<string, { sets: number[]; living: number; files: number }>();
+    this.from.page.history?.atoms.forEach((atom, at) => {
+      if (this.module[at] !== module) return;
+      const sets = this.setsOfAtom[at] ?? [];
+      const own = counts.get(sets.join()) ?? { sets, living: 0, files: 0 };
+      own.living += atom[3];
+      own.files += atom[4];
+      counts.set(sets.join(), own);
+    });
+    let best: { sets: number[]; living: number; files: number } | null = null;
+    for (const own of counts.values()) {
+      const better =
+        best === null ||
+        own.living > best.living ||
+        (own.living === best.living && own.files > best.files) ||
+        (own.living === best.living && own.files === best.files && before(own.sets, best.sets));
+      if (better) best = own;
+    }
+    return best?.sets ?? [];
+  }
+
+  private part(move: Move): number[] {
+    const history = this.from.page.history;
+    if (!history) return [];
+    if (move.module !== undefined) {
+      const module = this.moduleOf(move.module);
+      return history.atoms.flatMap((_, at) => (this.module[at] === module ? [at] : []));
+    }
+    const same = (part: Move): boolean =>
+      part.directory === move.directory && (part.files ?? []).join('\n') === (move.files ?? []).join('\n');
+    const part = history.parts.findIndex(same);
+    if (part < 0) throw new Misfit('this page does not hold the history of these files apart');
+    return history.atoms.flatMap((atom, at) => (atom[2].includes(part) ? [at] : []));
+  }
+
+  private moduleOf(name: string | undefined): number {
+    const at = this.names.indexOf(name ?? '');
+    if (at < 0) throw new Misfit(`there is no module ${name ?? ''}`);
+    return at;
+  }
+
+  /** A team by its name, those of the layer that counts first. */
+  private team(name: string | undefined): number {
+    const { teams, ownership } = this.from.structure;
+    const own = teams.findIndex((team) => team.name === name && team.source === ownership);
+    const at = own >= 0 ? own : teams.findIndex((team) => team.name === name);
+    if (at < 0) throw new Misfit(`there is no team ${name ?? ''}`);
+    return at;
+  }
+
+  private setOf(owners: number[]): number {
+    const wanted = [...new Set(owners)].sort((a, b) => a - b);
+    const key = wanted.join();
+    const known = this.sets.findIndex((set, at) => this.oneApproval[at] && set.join() === key);
+    if (known >= 0) return known;
+    this.sets.push(wanted);
+    this.oneApproval.push(true);
+    return this.sets.length - 1;
+  }
+}
+
+/** Whether one row of numbers comes before another. */
+function before(a: readonly number[], b: readonly number[]): boolean {
+  for (let at = 0; at < Math.min(a.length, b.length); at += 1) {
+    const [x, y] = [a[at] ?? 0, b[at] ?? 0];
+    if (x !== y) return x < y;
+  }
+  return a.length < b.length;
+}
+
+/**
+ * The smallest set of teams such that every set of alternatives holds one of them. Exact for at most twelve candidates
+ * (the first in size, then in order of numbers, wins), greedy beyond.
+ */
+export function smallestCover(sets: readonly number[][]): number[] {
+  const ascending = (a: number, b: number): number => a - b;
+  const chosen = new Set<number>();
+  for (const set of sets) if (set.length === 1) chosen.add(set[0] ?? 0);
+  const open = sets.filter((set) => set.length > 1 && !set.some((team) => chosen.has(team)));
+  if (open.length === 0) return [...chosen].sort(ascending);
+  const candidates = [...new Set(open.flat())].sort(ascending);
+  const more = candidates.length <= 12 ? exactCover(open, candidates) : greedyCover(open, candidates);
+  return [...chosen, ...more].sort(ascending);
+}
+
+function exactCover(open: readonly number[][], candidates: readonly number[]): number[] {
+  const masks = open.map((set) => set.reduce((mask, team) => mask | (1 << candidates.indexOf(team)), 0));
+  let best = 0;
+  let least: [number, number] = [Infinity, 0];
+  for (let pick = 1; pick < 1 << candidates.length; pick += 1) {
+    if (!masks.every((mask) => (mask & pick) !== 0)) continue;
+    const [size, order] = [bits(pick), reversed(pick)];
+    if (size < least[0] || (size === least[0] && order > least[1])) {
+      best = pick;
+      least = [size, order];
+    }
+  }
+  return candidates.filter((_, at) => (best >> at) & 1);
+}
+
+function greedyCover(open: readonly number[][], candidates: readonly number[]): number[] {
+  let left = [...open];
+  const chosen: number[] = [];
+  while (left.length > 0) {
+    let best = candidates[0] ?? 0;
+    let most = -1;
+    for (const team of candidates) {
+      const held = left.filter((set) => set.includes(team)).length;
+      if (held > most) [best, most] = [team, held];
+    }
+    left = left.filter((set) => !set.includes(best));
+    chosen.push(best);
+  }
+  return chosen;
+}
+
+function bits(of: number): number {
+  let out = 0;
+  for (let left = of; left > 0; left &= left - 1) out += 1;
+  return out;
+}
+
+/** The number whose 32 bits stand in the other order. */
+function reversed(of: number): number {
+  let out = 0;
+  for (let at = 0; at < 32; at += 1) out = out * 2 + ((of >>> at) & 1);
+  return out;
+}

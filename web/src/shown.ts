@@ -1,0 +1,102 @@
+/** What every room is given, and what is looked up more than once. */
+
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import { Column } from './columns';
+import type { Boundary, Coupling, Document, Move, Part } from './document';
+import { Replay, type Replayed } from './replay';
+
+export interface FileRow {
+  path: string;
+  module: number | null;
+  changes: number;
+  recent: number;
+}
+
+export class Shown {
+  readonly moduleAt: Map<string, number>;
+  readonly couplingOf = new Map<string, Coupling>();
+  readonly boundaryOf = new Map<string, Boundary>();
+  readonly replay: Replay | null;
+  /** History as it is. */
+  readonly before: Replayed | null;
+  private filesRead: FileRow[] | null = null;
+
+  constructor(readonly document: Document) {
+    this.moduleAt = new Map(document.structure.modules.map((module, at) => [module.name, at]));
+    document.couplings.forEach((one) => this.couplingOf.set(pair(one.a, one.b), one));
+    document.boundaries.forEach((one) => this.boundaryOf.set(pair(one.a, one.b), one));
+    this.replay = document.page.history ? new Replay(document) : null;
+    this.before = this.replay?.under([]) ?? null;
+  }
+
+  get files(): FileRow[] {
+    this.filesRead ??= readFiles(this.document);
+    return this.filesRead;
+  }
+
+  team(at: number | null | undefined): string {
+    if (at === null || at === undefined) return '–';
+    return this.document.structure.teams[at]?.name ?? '–';
+  }
+
+  /** The owners of a module in words: sets that are each asked, and alternatives in a set. */
+  owners(sets: readonly number[][]): string {
+    if (sets.length === 0) return 'nobody';
+    const some = (set: readonly number[]): string =>
+      set.length > 3
+        ? `${this.team(set[0])} or ${set.length - 1} others`
+        : set.map((team) => this.team(team)).join(' or ');
+    return sets.map(some).join(' and ');
+  }
+
+  part(measure: string, module: string): Part | undefined {
+    return this.document.measures[measure]?.parts.find(
+      (part) => part.kind === 'module' && part.names[0] === module,
+    );
+  }
+}
+
+/** The key of two names, whichever comes first. */
+export function pair(a: string, b: string): string {
+  return a < b ? `${a}\u0000${b}` : `${b}\u0000${a}`;
+}
+
+function readFiles(document: Document): FileRow[] {
+  const { paths, numbers } = document.page.files;
+  if (paths === '') return [];
+  const column = new Column(numbers);
+  let before: string[] = [];
+  return paths.split('\n').map((rest) => {
+    const path = [...before.slice(0, column.next()), ...rest];
+    before = path;
+    const module = column.next();
+    return {
+      path: path.join(''),
+      module: module === 0 ? null : module - 1,
+      changes: column.next(),
+      recent: column.next(),
+    };
+  });
+}
+
+export interface Table {
+  shown: Shown;
+  moves: readonly Move[];
+  setMoves(moves: readonly Move[]): void;
+  say(text: string): void;
+}
+
+export const TableContext = createContext<Table | null>(null);
+
+export function useTable(): Table {
+  const table = useContext(TableContext);
+  if (!table) throw new Error('rooms stand in a page');
+  return table;
+}
+
+/** A name as a part of a path is told: its end says most. */
+export function short(name: string, letters: number): string {
+  const all = [...name];
+  return all.length <= letters ? name : `…${all.slice(all.length - letters + 1).join('')}`;
+}
