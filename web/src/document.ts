@@ -28,6 +28,8 @@ export interface Measure extends Value {
   recent: Value | null;
   series: Period[];
   parts: Part[];
+  /** How many there are; the page holds those of most weight. */
+  partsInAll: number;
   quantities: Record<string, number | null>;
   notes: string[];
 }
@@ -225,7 +227,46 @@ export interface Document {
 export function read(): Document {
   const text = document.getElementById('document')?.textContent;
   if (!text) throw new Error('the page holds no report');
-  return JSON.parse(text) as Document;
+  const held = JSON.parse(text) as Document;
+  for (const one of Object.values(held.measures)) {
+    const columns = one.parts as unknown as PartColumns;
+    one.partsInAll = columns.all;
+    one.parts = rows(columns, held.structure);
+  }
+  return held;
+}
+
+/** Parts as they are written: by columns, of which those that hold nothing are null; modules and teams by number. */
+interface PartColumns {
+  all: number;
+  kinds: [Part['kind'], number][];
+  names: (string | number)[][];
+  value: (number | null)[] | null;
+  interval: ([number, number] | null)[] | null;
+  count: number[] | null;
+  of: number[] | null;
+  share: (number | null)[] | null;
+  state: (string | null)[] | null;
+  quantities: Record<string, (number | null)[] | null>;
+}
+
+function rows(columns: PartColumns, structure: Document['structure']): Part[] {
+  const quantities = Object.entries(columns.quantities);
+  const kinds = columns.kinds.flatMap(([kind, number]) => Array.from({ length: number }, () => kind));
+  return kinds.map((kind, at) => {
+    const named = kind.startsWith('team') ? structure.teams : structure.modules;
+    return {
+      kind,
+      names: (columns.names[at] ?? []).map((name) => (typeof name === 'number' ? (named[name]?.name ?? '') : name)),
+      value: columns.value?.[at] ?? null,
+      interval: columns.interval?.[at] ?? null,
+      count: columns.count?.[at] ?? 0,
+      of: columns.of?.[at] ?? 0,
+      share: columns.share?.[at] ?? null,
+      state: columns.state?.[at] ?? null,
+      quantities: Object.fromEntries(quantities.map(([key, column]) => [key, column?.[at] ?? null])),
+    };
+  });
 }
 
 /** A measure that is always there. */

@@ -30,6 +30,12 @@ function Page({ document: held }: { document: Document }) {
   useEffect(() => {
     document.title = `${ROOMS.find(([id]) => id === room)?.[1] ?? 'Now'} · ${held.repository}: how change moves`;
   }, [room]);
+  const rooms = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const bar = rooms.current;
+    const here = bar?.querySelector<HTMLElement>('[aria-current]');
+    if (bar && here) bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+  }, [room]);
   const place = route.join('/');
   const before = useRef(place);
   useEffect(() => {
@@ -62,10 +68,10 @@ function Page({ document: held }: { document: Document }) {
   }, []);
   return (
     <TableContext.Provider value={table}>
-      <a class="skip" href={href(room)} onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>
-        Skip to the room
-      </a>
       <header class="top">
+        <a class="skip" href={href(room)} onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>
+          Skip to the room
+        </a>
         <h1>
           <a href={href('now')}>{held.repository}</a>
           <small>how change moves</small>
@@ -76,7 +82,7 @@ function Page({ document: held }: { document: Document }) {
           <button type="button" class="quiet" onClick={() => print()}>Print</button>
         </div>
       </header>
-      <nav class="rooms" aria-label="Rooms">
+      <nav class="rooms" aria-label="Rooms" ref={rooms}>
         {ROOMS.map(([id, name, says], at) => (
           <a href={href(id)} title={`${says} (${at + 1})`} aria-current={id === room ? 'page' : undefined}>
             {name}

@@ -20,6 +20,9 @@ export class Shown {
   readonly replay: Replay | null;
   /** History as it is. */
   readonly before: Replayed | null;
+  /** Teams by how many changes need them, so that each has one colour everywhere. */
+  readonly ranks: Map<number, number>;
+  private readonly parts = new Map<string, Map<string, Part>>();
   private filesRead: FileRow[] | null = null;
 
   constructor(readonly document: Document) {
@@ -28,6 +31,7 @@ export class Shown {
     document.boundaries.forEach((one) => this.boundaryOf.set(pair(one.a, one.b), one));
     this.replay = document.page.history ? new Replay(document) : null;
     this.before = this.replay?.under([]) ?? null;
+    this.ranks = ranked(document, this.before);
   }
 
   get files(): FileRow[] {
@@ -51,10 +55,25 @@ export class Shown {
   }
 
   part(measure: string, module: string): Part | undefined {
-    return this.document.measures[measure]?.parts.find(
-      (part) => part.kind === 'module' && part.names[0] === module,
-    );
+    let parts = this.parts.get(measure);
+    if (!parts) {
+      const all = this.document.measures[measure]?.parts ?? [];
+      parts = new Map(all.flatMap((part) => (part.kind === 'module' ? [[part.names[0] ?? '', part]] : [])));
+      this.parts.set(measure, parts);
+    }
+    return parts.get(module);
   }
+}
+
+function ranked(document: Document, before: Replayed | null): Map<number, number> {
+  const weight = new Map<number, number>();
+  before?.teams.forEach((team, at) => team.needed > 0 && weight.set(at, team.needed));
+  for (const row of document.page.modules) {
+    for (const team of [...row[4].flat(), row[5], row[6]]) {
+      if (team !== null && team !== undefined) weight.set(team, (weight.get(team) ?? 0) + row[0] / 1e6);
+    }
+  }
+  return new Map([...weight].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([team], rank) => [team, rank]));
 }
 
 /** The key of two names, whichever comes first. */

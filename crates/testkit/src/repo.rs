@@ -3,12 +3,14 @@
 //! | module | makes |
 //! |---|---|
 //! | [`history`] | the stream: commits, merges, renames, odd entries |
+//! | [`hostile`] | names, paths and messages that mean harm |
 //! | [`wild`] | random histories with everything git allows in them |
 //! | [`planted`] | systems with known modules, teams and couplings |
 //!
 //! Nothing here reads the user's home, configuration, clock or locale.
 
 pub mod history;
+pub mod hostile;
 pub mod planted;
 pub mod random;
 pub mod wild;

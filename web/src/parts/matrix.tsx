@@ -25,10 +25,10 @@ export function Matrix({
   choose: (a: number, b: number) => void;
 }) {
   const frame = useRef<SVGSVGElement>(null);
-  const size = names.length > 60 ? 11 : names.length > 36 ? 15 : 20;
+  const size = names.length > 60 ? 11 : names.length > 36 ? 15 : names.length > 24 ? 20 : names.length > 12 ? 23 : 34;
   const letters = names.length > 36 ? 22 : 28;
   const left = Math.min(letters, Math.max(...names.map((name) => [...name].length), 4)) * 6.6 + 12;
-  const top = left * 0.78;
+  const top = left * 0.8;
   const side = names.length * size;
   const cells = names.flatMap((_, a) =>
     names.flatMap((__, b) => {
@@ -49,11 +49,12 @@ export function Matrix({
     }
   };
   useEffect(() => {
-    if (chosen) frame.current?.querySelector(`[data-cell="${chosen[0]}-${chosen[1]}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const around = frame.current?.parentElement;
+    if (around && chosen) around.scrollLeft = left + chosen[1] * size - around.clientWidth * 0.7;
   }, []);
   return (
     <div class="scroll matrix">
-      <svg ref={frame} width={left + side + top * 0.62} height={top + side + 4} role="group" aria-label={`${label}. Arrow keys go from cell to cell.`} onKeyDown={move}>
+      <svg ref={frame} width={left + side + left * 0.66} height={top + side + 4} role="group" aria-label={`${label}. Arrow keys go from cell to cell.`} onKeyDown={move}>
         {names.map((name, at) => (
           <g class={current && chosen && (current[0] === at || current[1] === at) ? 'named' : ''}>
             <text x={left - 8} y={top + at * size + size * 0.68} text-anchor="end">
@@ -81,7 +82,7 @@ export function Matrix({
               class={on ? 'cell on' : 'cell'}
               data-cell={`${a}-${b}`}
               role="button"
-              tabIndex={current && current[0] === a && current[1] === b ? 0 : -1}
+              tabindex={current && current[0] === a && current[1] === b ? 0 : -1}
               aria-label={own.says}
               aria-pressed={on}
               onClick={() => choose(a, b)}

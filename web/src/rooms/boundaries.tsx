@@ -32,9 +32,12 @@ export function Boundaries({ level, a, b }: { level: string | undefined; a: stri
   );
 }
 
-function Modules({ a, b }: { a: string | undefined; b: string | undefined }) {
+function Modules({ a: asked, b: beside }: { a: string | undefined; b: string | undefined }) {
   const { shown } = useTable();
   const { document } = shown;
+  const named = asked !== undefined && beside !== undefined;
+  const first = document.couplings[0] ?? document.boundaries[0];
+  const [a, b] = named ? [asked, beside] : [first?.a, first?.b];
   const [kinds, setKinds] = useState<readonly Kind[]>(['hidden', 'leaky', 'stable', 'mechanical', 'unknown']);
   const all = useMemo(() => ordered(shown), [shown]);
   if (document.boundaries.length === 0 && document.couplings.length === 0) {
@@ -270,11 +273,13 @@ export function CouplingDetail({ coupling: one }: { coupling: Coupling }) {
   );
 }
 
-function Teams({ a, b }: { a: string | undefined; b: string | undefined }) {
+function Teams({ a: asked, b: beside }: { a: string | undefined; b: string | undefined }) {
   const { shown } = useTable();
   const { document } = shown;
   const coordination = document.measures['coordination'];
   const parts = coordination?.parts.filter((part) => part.kind === 'team-pair') ?? [];
+  const named = asked !== undefined && beside !== undefined;
+  const [a, b] = named ? [asked, beside] : (parts[0]?.names ?? []);
   const told = useMemo(() => teamsInOrder(parts), [parts]);
   if (parts.length === 0) {
     return (

@@ -68,16 +68,16 @@ const WIDTH = 900;
 const HEIGHT = 460;
 
 function Graph({ ties, chosen }: { ties: readonly Coupling[]; chosen: Coupling | undefined }) {
-  const { nodes, links } = useMemo(() => laidOut(ties), [ties]);
+  const { nodes, links, box } = useMemo(() => laidOut(ties), [ties]);
   const most = Math.max(...ties.map((one) => one.excess));
   return (
     <div class="scroll graph">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="group" aria-label="Hidden constraints as a graph; the list below holds the same">
+      <svg viewBox={box} role="group" aria-label="Hidden constraints as a graph; the list below holds the same">
         {links.map(({ tie, a, b }) => (
           <g
             class={tie === chosen ? 'tie on' : 'tie'}
             role="link"
-            tabIndex={0}
+            tabindex={0}
             aria-label={`${tie.a} and ${tie.b}: ${tie.shared} changes of both, ${tie.expected.toFixed(0)} by chance`}
             onClick={() => go('hidden', tie.id)}
             onKeyDown={(event) => event.key === 'Enter' && go('hidden', tie.id)}
@@ -101,7 +101,7 @@ function Graph({ ties, chosen }: { ties: readonly Coupling[]; chosen: Coupling |
   );
 }
 
-function laidOut(ties: readonly Coupling[]): { nodes: Node[]; links: { tie: Coupling; a: Node; b: Node }[] } {
+function laidOut(ties: readonly Coupling[]): { nodes: Node[]; links: { tie: Coupling; a: Node; b: Node }[]; box: string } {
   const names = [...new Set(ties.flatMap((tie) => [tie.a, tie.b]))];
   const nodes: Node[] = names.map((name) => ({ name }));
   const of = (name: string): Node => nodes[names.indexOf(name)] ?? { name };
@@ -115,13 +115,11 @@ function laidOut(ties: readonly Coupling[]): { nodes: Node[]; links: { tie: Coup
     .force('y', forceY(HEIGHT / 2).strength(0.14))
     .stop();
   simulation.tick(300);
-  const spread = (axis: 'x' | 'y', size: number, margin: number): void => {
-    const values = nodes.map((node) => node[axis] ?? 0);
-    const [low, high] = [Math.min(...values), Math.max(...values)];
-    const scale = Math.min(1, (size - 2 * margin) / Math.max(high - low, 1));
-    for (const node of nodes) node[axis] = size / 2 + ((node[axis] ?? 0) - (low + high) / 2) * scale;
-  };
-  spread('x', WIDTH, 110);
-  spread('y', HEIGHT, 34);
-  return { nodes, links };
+  const [xs, ys] = [nodes.map((node) => node.x ?? 0), nodes.map((node) => node.y ?? 0)];
+  const [left, top] = [Math.min(...xs) - 120, Math.min(...ys) - 50];
+  const [wide, high] = [Math.max(...xs) + 120 - left, Math.max(...ys) + 36 - top];
+  // A wide box, so that few ties are not blown up to the width of the page.
+  const width = Math.max(wide, 760, high * 1.6);
+  const box = `${left - (width - wide) / 2} ${top} ${width} ${high}`;
+  return { nodes, links, box };
 }

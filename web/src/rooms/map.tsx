@@ -16,6 +16,7 @@ interface Tile {
   label: string;
   value: number;
   colour: string;
+  team: number | null;
   says: string;
   open: (() => void) | null;
 }
@@ -27,11 +28,11 @@ export function MapRoom({ module, below }: { module: string | undefined; below: 
   const { shown } = useTable();
   const [colour, setColour] = useState<Colour>('owner');
   const [size, setSize] = useState<Size>('recent');
-  const ranks = useMemo(() => teamRanks(shown, colour), [shown, colour]);
+  const { ranks } = shown;
   const at = module === undefined ? undefined : shown.moduleAt.get(module);
   const tiles = useMemo(
-    () => (at === undefined ? moduleTiles(shown, colour, size, ranks) : fileTiles(shown, module ?? '', at, below ?? '', size)),
-    [shown, colour, size, at, below, ranks],
+    () => (at === undefined ? moduleTiles(shown, colour, size) : fileTiles(shown, module ?? '', at, below ?? '', size)),
+    [shown, colour, size, at, below],
   );
   if (shown.document.structure.modules.length === 0) {
     return (
@@ -64,7 +65,7 @@ export function MapRoom({ module, below }: { module: string | undefined; below: 
       </div>
       {at !== undefined && <Crumbs module={module ?? ''} below={below ?? ''} />}
       <Treemap tiles={tiles} />
-      {at === undefined ? <Legend colour={colour} ranks={ranks} /> : <p class="soft small">Files and folders by how many changes touch them. {notShown(shown)}</p>}
+      {at === undefined ? <Legend colour={colour} ranks={ranks} seen={new Set(tiles.map((tile) => tile.team))} /> : <p class="soft small">Files and folders by how many changes touch them. {notShown(shown)}</p>}
       {at === undefined ? <ModuleTable /> : <ModuleFacts module={module ?? ''} at={at} below={below ?? ''} size={size} />}
     </section>
   );
@@ -108,21 +109,12 @@ function teamOf(shown: Shown, at: number, colour: Colour): number | null {
   return first?.length === 1 && row[4].length === 1 ? (first[0] ?? null) : (first?.[0] ?? null);
 }
 
-function teamRanks(shown: Shown, colour: Colour): Map<number, number> {
-  const weight = new Map<number, number>();
-  shown.document.page.modules.forEach((row, at) => {
-    const team = teamOf(shown, at, colour);
-    if (team !== null) weight.set(team, (weight.get(team) ?? 0) + row[1] + row[0] / 1000);
-  });
-  return new Map([...weight].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([team], rank) => [team, rank]));
-}
-
 function friction(shown: Shown, module: string): number | null {
   const part = shown.part('independence', module);
   return part?.value === null || part === undefined ? null : 1 - part.value;
 }
 
-function moduleTiles(shown: Shown, colour: Colour, size: Size, ranks: Map<number, number>): Tile[] {
+function moduleTiles(shown: Shown, colour: Colour, size: Size): Tile[] {
   const tiles = shown.document.structure.modules.map((module, at): Tile => {
     const row = shown.document.page.modules[at];
     const team = teamOf(shown, at, colour);
@@ -135,8 +127,9 @@ function moduleTiles(shown: Shown, colour: Colour, size: Size, ranks: Map<number
       name: module.name,
       label: module.name,
       value: (size === 'recent' ? row?.[1] : row?.[0]) ?? 0,
-      colour: colour === 'friction' ? stepColour(needs) : teamColour(team === null ? undefined : ranks.get(team)),
-      says: `${module.name}: ${plural(row?.[1] ?? 0, 'change')} in the last year, ${count(row?.[0] ?? 0)} in all, ${plural(row?.[2] ?? 0, 'file')}; ${who}`,
+      team,
+      colour: colour === 'friction' ? stepColour(needs) : teamColour(team === null ? undefined : shown.ranks.get(team)),
+      says: `${module.name} ${size === 'recent' ? `${plural(row?.[1] ?? 0, 'change')} in the last year` : `${plural(row?.[0] ?? 0, 'change')} in all`}, ${plural(row?.[2] ?? 0, 'file')}; ${who}`,
       open: () => go('map', module.name),
     };
   });
@@ -149,7 +142,7 @@ function gathered(tiles: Tile[], what: string): Tile[] {
   if (rest.length === 0) return sorted;
   const value = rest.reduce((sum, tile) => sum + tile.value, 0);
   const label = `${count(rest.length)} more ${what}`;
-  return [...sorted.slice(0, MOST_TILES), { name: label, label, value, colour: '#9a9a96', says: `${label}, together ${count(value)} changes`, open: null }];
+  return [...sorted.slice(0, MOST_TILES), { name: label, label, value, team: null, colour: '#9a9a96', says: `${label} ${count(value)} changes together`, open: null }];
 }
 
 function fileTiles(shown: Shown, module: string, at: number, below: string, size: Size): Tile[] {
@@ -171,10 +164,11 @@ function fileTiles(shown: Shown, module: string, at: number, below: string, size
     name,
     label: name,
     value: one.value,
+    team: null,
     colour: stepColour(Math.sqrt(one.value / one.files / most) * 0.99),
     says: one.file
-      ? `${one.file.path}: ${plural(one.file.recent, 'change')} in the last year, ${count(one.file.changes)} in all`
-      : `${prefix}${name}: ${plural(one.files, 'file')}, touched ${plural(one.value, 'time')}`,
+      ? `${one.file.path} ${size === 'recent' ? `${plural(one.file.recent, 'change')} in the last year` : `${plural(one.file.changes, 'change')} in all`}`
+      : `${prefix}${name} ${plural(one.value, 'touch', 'touches')} of ${plural(one.files, 'file')}`,
     open: one.file ? null : () => go('map', module, `${prefix}${name}`.replace(/\/$/, '')),
   }));
   return gathered(tiles, 'files');
@@ -214,7 +208,8 @@ function Treemap({ tiles }: { tiles: readonly Tile[] }) {
         const tile = leaf.data.tile;
         if (!tile) return null;
         const [wide, high] = [leaf.x1 - leaf.x0, leaf.y1 - leaf.y0];
-        const room = wide > 54 && high > 22;
+        const room = wide > 44 && high > 22;
+        const kind = !room ? 'tile' : high > 60 && wide > 90 ? 'tile roomy' : 'tile roomy thin';
         const style = {
           left: `${leaf.x0}px`,
           top: `${leaf.y0}px`,
@@ -225,16 +220,17 @@ function Treemap({ tiles }: { tiles: readonly Tile[] }) {
         };
         const inside = room && (
           <>
-            <span>{tile.label}</span>
+            <span>{tile.label}</span>{' '}
             {high > 42 && <small>{count(tile.value)}</small>}
           </>
         );
-        return tile.open ? (
-          <button type="button" class="tile" style={style} title={tile.says} aria-label={tile.says} onClick={tile.open}>
+        // What is too small to be met with a finger opens from the table.
+        return tile.open && wide >= 24 && high >= 24 ? (
+          <button type="button" class={kind} style={style} title={tile.says} aria-label={tile.says} onClick={tile.open}>
             {inside}
           </button>
         ) : (
-          <div class="tile" style={style} title={tile.says} role="img" aria-label={tile.says}>
+          <div class={kind} style={style} title={tile.says} role="img" aria-label={tile.says}>
             {inside}
           </div>
         );
@@ -243,7 +239,7 @@ function Treemap({ tiles }: { tiles: readonly Tile[] }) {
   );
 }
 
-function Legend({ colour, ranks }: { colour: Colour; ranks: Map<number, number> }) {
+function Legend({ colour, ranks, seen }: { colour: Colour; ranks: Map<number, number>; seen: Set<number | null> }) {
   const { shown } = useTable();
   if (colour === 'friction') {
     return (
@@ -256,7 +252,9 @@ function Legend({ colour, ranks }: { colour: Colour; ranks: Map<number, number> 
       </p>
     );
   }
-  const teams = [...ranks].slice(0, 12);
+  const owning = [...ranks].filter(([team]) => seen.has(team));
+  const teams = owning.slice(0, 12);
+  const nobody = seen.has(null);
   if (teams.length === 0) return <p class="soft">No module has an owner that could be shown.</p>;
   return (
     <ul class="legend teams">
@@ -265,9 +263,10 @@ function Legend({ colour, ranks }: { colour: Colour; ranks: Map<number, number> 
           <i class="swatch" style={{ background: teamColour(rank) }} aria-hidden="true" /> {shown.team(team)}
         </li>
       ))}
-      {ranks.size > teams.length && (
+      {(owning.length > teams.length || nobody) && (
         <li class="plain">
-          <i class="swatch" style={{ background: teamColour(undefined) }} aria-hidden="true" /> {plural(ranks.size - teams.length, 'further team')}
+          <i class="swatch" style={{ background: teamColour(undefined) }} aria-hidden="true" />{' '}
+          {[owning.length > teams.length ? plural(owning.length - teams.length, 'further team') : '', nobody ? 'nobody' : ''].filter(Boolean).join(', ')}
         </li>
       )}
     </ul>

@@ -11,7 +11,8 @@ import { capital, counts, pointsOf } from './now';
 
 export function MeasureRoom({ name }: { name: string }) {
   const { shown } = useTable();
-  const measure = shown.document.measures[name];
+  const { measures } = shown.document;
+  const measure = Object.hasOwn(measures, name) ? measures[name] : undefined;
   const method = shown.document.page.method.find((one) => one.name === name);
   if (!measure) return <p>There is no measure of this name. <a href={href('now')}>Back to Now</a></p>;
   const sign = signOf(name);
@@ -43,6 +44,9 @@ export function MeasureRoom({ name }: { name: string }) {
           <Sorted caption={CAPTIONS[kind] ?? 'Parts'} rows={measure.parts.filter((part) => part.kind === kind)} columns={columns(measure.parts.filter((part) => part.kind === kind), measure.unit)} />
         </section>
       ))}
+      {measure.partsInAll > measure.parts.length && (
+        <p class="soft small">The page holds the {count(measure.parts.length)} parts of most weight of {count(measure.partsInAll)}; <code>unsnarl report --json</code> holds all.</p>
+      )}
       <section>
         <h3>Further numbers</h3>
         <dl class="numbers">

@@ -225,9 +225,11 @@ export function FindingRow({ finding, open = false }: { finding: Finding; open?:
       <p>
         {finding.advice} <code class="soft">unsnarl explain {finding.id}</code>
       </p>
-      <Changes changes={finding.evidence.changes} all={finding.evidence.changes_in_all} open={open} />
-      <Files files={finding.evidence.files} />
-      <Where finding={finding} />
+      <div class="behind">
+        <Changes changes={finding.evidence.changes} all={finding.evidence.changes_in_all} open={open} />
+        <Files files={finding.evidence.files} />
+        <Where finding={finding} />
+      </div>
     </li>
   );
 }
@@ -236,9 +238,5 @@ function Where({ finding }: { finding: Finding }) {
   const [a, b] = finding.subject;
   if (a === undefined || b === undefined) return null;
   const room = finding.kind === 'boundary' ? 'teams' : 'modules';
-  return (
-    <p>
-      <a href={href('boundaries', room, a, b)}>See this boundary</a>
-    </p>
-  );
+  return <a href={href('boundaries', room, a, b)}>See this boundary</a>;
 }

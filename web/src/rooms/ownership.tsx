@@ -58,7 +58,7 @@ export function Ownership() {
           {states.map((state) => (
             <li>
               <button type="button" aria-pressed={only === state} onClick={() => setOnly(only === state ? null : state)}>
-                <i class={`swatch state ${state}`} aria-hidden="true" />
+                <i class={`swatch state is-${state}`} aria-hidden="true" />
                 <b>{count(rows.filter((row) => row.state === state).length)}</b> {capital(state)} <span class="soft">{STATES[state]}</span>
               </button>
             </li>
@@ -70,7 +70,7 @@ export function Ownership() {
           rows={shownRows}
           columns={[
             { title: 'Module', text: ({ module }) => module.name, show: ({ module }) => <a href={href('map', module.name)}>{module.name}</a> },
-            { title: 'Ownership', text: ({ state }) => capital(state), show: ({ state }) => <span class="kind"><i class={`swatch state ${state}`} aria-hidden="true" />{capital(state)}</span> },
+            { title: 'Ownership', text: ({ state }) => capital(state), show: ({ state }) => <span class="kind"><i class={`swatch state is-${state}`} aria-hidden="true" />{capital(state)}</span> },
             { title: document.structure.ownership === 'declared' ? 'Declared owner' : 'Steward', text: ({ row }) => shown.owners(row?.[4] ?? []) },
             { title: 'Led by', text: ({ lead, leadShare }) => (lead === null || !leadShare ? '–' : `${shown.team(lead)} (${percent(leadShare)})`) },
             { title: 'Owner’s share', text: ({ ownerShare }) => (ownerShare === null ? '–' : percent(ownerShare)), by: ({ ownerShare }) => ownerShare },

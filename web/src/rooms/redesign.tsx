@@ -181,7 +181,7 @@ function Figures({ before, outcome }: { before: Replayed | null; outcome: Outcom
       <Figure title="Further teams a change" unit="teams" good="less" before={share(before.further)} after={told && share(told.further)} />
       <Figure title="Further teams, last year" unit="teams" good="less" before={share(before.furtherRecent)} after={told && share(told.furtherRecent)} />
       <div class="figure">
-        <h4>Changes</h4>
+        <h3>Changes</h3>
         <p><b>{count(compared.fewer)}</b> need fewer teams</p>
         <p><b>{count(compared.more)}</b> need more</p>
       </div>
@@ -195,7 +195,7 @@ function Figure({ title, unit, good, before, after }: { title: string; unit: str
   const better = by !== null && by !== 0 && by > 0 === (good === 'more');
   return (
     <div class="figure" data-before={before ?? ''} data-after={after ?? ''}>
-      <h4>{title}</h4>
+      <h3>{title}</h3>
       <p class="value">{value(unit, after)}</p>
       <p class="small">
         <span class="soft">was {value(unit, before)}</span>{' '}
@@ -260,7 +260,6 @@ function Teams({ outcome, filter, held, hold, give }: { outcome: Outcome; filter
   const wanted = filter.trim().toLowerCase();
   const matches = (text: string): boolean => wanted === '' || text.toLowerCase().includes(wanted);
   const seen = teams.filter(({ team, at }) => matches(team.name) || (modulesOf.get(at) ?? []).some(matches));
-  const rank = new Map(teams.map(({ at }, place) => [at, place]));
   const chip = (name: string) => (
     <Chip name={name} held={held === name} hold={hold} moved={moved(outcome, shown, name)} weight={weight(name)} />
   );
@@ -293,7 +292,7 @@ function Teams({ outcome, filter, held, hold, give }: { outcome: Outcome; filter
               onDrop={(event) => { event.preventDefault(); setOver(null); const module = event.dataTransfer?.getData('text/plain'); if (module && shown.moduleAt.has(module)) give(module, at); }}
             >
               <h4>
-                <i class="swatch" style={{ background: teamColour(rank.get(at)) }} aria-hidden="true" /> {shown.document.page.said.teams[at] ?? team.name}
+                <i class="swatch" style={{ background: teamColour(shown.ranks.get(at)) }} aria-hidden="true" /> {shown.document.page.said.teams[at] ?? team.name}
               </h4>
               <p class="small soft">
                 {plural(load.needed, 'change')} need{load.needed === 1 ? 's' : ''} it, {load.needed === 0 ? '–' : percent(load.alone / load.needed)} it alone

@@ -1,10 +1,10 @@
 //! What the page reads beside the report: what the report says in sentences, what its map is drawn from, and the history it
 //! replays. Written for the page of the same version alone; other programs read `report --json`.
 
-use facts::{ChangeId, Lens, TeamId, time};
-use measures::{MEASURES, drift::Series, extent::Extent};
+use facts::{ChangeId, Lens, ModuleId, TeamId, time};
+use measures::{MEASURES, Subject, drift::Series, extent::Extent};
 use outlook::atoms::Atoms;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Value, json};
 use verdicts::drift::Said;
 
@@ -18,6 +18,8 @@ use crate::{
 const MOST_FILES: usize = 6_000;
 /// Changes that are named where moves change what they need.
 const MOST_SUBJECTS: usize = 1_500;
+/// Parts of a measure.
+const MOST_PARTS: usize = 2_500;
 /// Letters of a subject.
 const SUBJECT: usize = 110;
 
@@ -33,7 +35,7 @@ pub(super) fn of(page: &Page<'_>) -> Value {
             "limits": measure.limits,
             "source": measure.source,
         })).collect::<Vec<_>>(),
-        "modules": modules(page.extent),
+        "modules": modules(page.report, page.extent),
         "files": files(page.report, page.extent),
         "history": page.atoms.map(|atoms| history(page.report, atoms)),
         "capacity": capacity::value(
@@ -42,8 +44,95 @@ pub(super) fn of(page: &Page<'_>) -> Value {
             page.capacity.months.len()
         ),
     });
+    whole["independence_beside"]["parts"] = Value::Null;
+    let numbers = Numbers::of(&whole["structure"]);
+    if let Some(measures) = whole["measures"].as_object_mut() {
+        measures.values_mut().for_each(|measure| measure["parts"] = parts(&measure["parts"], &numbers));
+    }
     make_plain(&mut whole);
     whole
+}
+
+/// Where each module and team stands in the structure.
+struct Numbers {
+    modules: FxHashMap<String, usize>,
+    teams: FxHashMap<String, usize>,
+}
+
+impl Numbers {
+    fn of(structure: &Value) -> Self {
+        let all = |what: &str| {
+            let named = structure[what].as_array().into_iter().flatten().enumerate();
+            named.filter_map(|(at, one)| Some((one["name"].as_str()?.to_owned(), at))).collect()
+        };
+        Self { modules: all("modules"), teams: all("teams") }
+    }
+
+    /// The names of a part; modules and teams by their numbers.
+    fn names(&self, part: &Value) -> Value {
+        let table = match part["kind"].as_str() {
+            Some("module" | "module-pair") => &self.modules,
+            Some("team" | "team-pair") => &self.teams,
+            _ => return part["names"].clone(),
+        };
+        let names = part["names"].as_array().into_iter().flatten();
+        names
+            .map(|name| name.as_str().and_then(|name| table.get(name)).map_or(name.clone(), |&at| at.into()))
+            .collect()
+    }
+}
+
+/// Parts of a measure by columns: two thousand of them would else be most of the page. Numbers keep six digits, more than
+/// anybody is shown; beyond the most that is shown, those of least weight are told by their number alone.
+fn parts(parts: &Value, numbers: &Numbers) -> Value {
+    let all = parts.as_array().map_or(&[][..], Vec::as_slice);
+    let shown = &all[..all.len().min(MOST_PARTS)];
+    let column = |value: &dyn Fn(&Value) -> Value| -> Value {
+        let column: Vec<Value> = shown.iter().map(value).collect();
+        if column.iter().all(Value::is_null) { Value::Null } else { column.into() }
+    };
+    let named = |name: &'static str| column(&move |part| short(&part[name]));
+    let mut keys: Vec<&String> = Vec::new();
+    for key in shown.iter().filter_map(|part| part["quantities"].as_object()).flat_map(|all| all.keys()) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    let quantities: serde_json::Map<String, Value> =
+        keys.into_iter().map(|key| (key.clone(), column(&|part| short(&part["quantities"][key])))).collect();
+    let ends =
+        |part: &Value| part["interval"].as_array().map(|ends| ends.iter().map(short).collect::<Vec<_>>());
+    // The kinds as they follow each other, each with how many of it.
+    let mut kinds: Vec<(&Value, usize)> = Vec::new();
+    for part in shown {
+        match kinds.last_mut() {
+            Some((kind, number)) if *kind == &part["kind"] => *number += 1,
+            _ => kinds.push((&part["kind"], 1)),
+        }
+    }
+    json!({
+        "all": all.len(),
+        "kinds": kinds,
+        "names": shown.iter().map(|part| numbers.names(part)).collect::<Vec<_>>(),
+        "value": named("value"),
+        "interval": column(&|part| ends(part).into()),
+        "count": named("count"),
+        "of": named("of"),
+        "share": named("share"),
+        "state": named("state"),
+        "quantities": quantities,
+    })
+}
+
+/// A number with six digits.
+fn short(value: &Value) -> Value {
+    match value.as_f64() {
+        Some(number) if number.fract() != 0.0 => {
+            format!("{number:.5e}").parse::<f64>().map_or(Value::Null, Value::from)
+        }
+        Some(number) if number.abs() < 9e15 => Value::from(number as i64),
+        _ => value.clone(),
+    }
 }
 
 /// Takes out what no one sees and what turns the direction of writing, in every text.
@@ -87,12 +176,14 @@ fn said_of(all: &[Series], said: &[Said]) -> Vec<Value> {
     all.iter().zip(said).map(one).collect()
 }
 
-fn modules(extent: &Extent) -> Vec<Value> {
+fn modules(report: &Report<'_>, extent: &Extent) -> Vec<Value> {
     let number = |team: &TeamId| team.0;
+    let leads = leads(report);
     extent
         .modules
         .iter()
-        .map(|module| {
+        .enumerate()
+        .map(|(at, module)| {
             let owners: Vec<Vec<u32>> =
                 module.owners.iter().map(|set| set.iter().map(number).collect()).collect();
             json!([
@@ -102,9 +193,21 @@ fn modules(extent: &Extent) -> Vec<Value> {
                 module.unowned_files,
                 owners,
                 module.steward.as_ref().map(number),
+                leads.get(&ModuleId::from_index(at)),
             ])
         })
         .collect()
+}
+
+/// The team that leads each module's changes of the last year.
+fn leads(report: &Report<'_>) -> FxHashMap<ModuleId, u32> {
+    let parts = &report.picture.ownership_clarity.parts;
+    let lead = |part: &measures::Part| {
+        let Subject::Module(module) = part.subject else { return None };
+        let team = part.quantities.iter().find(|one| one.name == "lead_team")?.value?;
+        Some((module, team as u32))
+    };
+    parts.iter().filter_map(lead).collect()
 }
 
 /// Files in order of their paths, each path told by how much it shares with the one before.
