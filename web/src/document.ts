@@ -217,7 +217,7 @@ export interface Document {
     };
     method: { name: string; question: string; definition: string; limits: string; source: string }[];
     modules: ModuleRow[];
-    files: { all: number; paths: string; numbers: string };
+    files: { all: number; paths: string[]; numbers: string };
     history: History | null;
     capacity: Capacity;
   };

@@ -83,10 +83,9 @@ export function pair(a: string, b: string): string {
 
 function readFiles(document: Document): FileRow[] {
   const { paths, numbers } = document.page.files;
-  if (paths === '') return [];
   const column = new Column(numbers);
   let before: string[] = [];
-  return paths.split('\n').map((rest) => {
+  return paths.map((rest) => {
     const path = [...before.slice(0, column.next()), ...rest];
     before = path;
     const module = column.next();

@@ -238,6 +238,19 @@ test('redesign: dragging, keys, undo and export', { skip: !pages.includes('decla
   await context.close();
 });
 
+test('the map opens down to files', { skip: !pages.includes('declared') }, async () => {
+  const { context, page, wrong } = await opened(browser, file('declared'), { route: 'map' });
+  await page.locator('button.tile', { hasText: 'packages/m02' }).click();
+  await page.waitForTimeout(60);
+  assert.equal(await page.locator('.treemap .tile').count(), 6);
+  assert.match(await page.locator('main table').innerText(), /packages\/m02\/src\/part0\.ts/);
+  await page.goBack();
+  await page.waitForTimeout(60);
+  assert.ok((await page.locator('.treemap .tile').count()) > 15);
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
 test('every link of a page leads somewhere', { skip: !pages.includes('declared') }, async () => {
   const { context, page, wrong } = await opened(browser, file('declared'));
   const seen = new Set();

@@ -114,7 +114,7 @@ function ToDo() {
               <p>
                 {proposal.counted_in === 'teams' && !proposal.bound && shown.replay && (
                   <a class="button" href={href('redesign', proposal.id)}>
-                    Replay it
+                    Try it
                   </a>
                 )}{' '}
                 <code class="soft">unsnarl redesign {proposal.id}</code>

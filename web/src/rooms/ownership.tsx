@@ -50,7 +50,7 @@ export function Ownership() {
           {clarity && clarity.value !== null
             ? <><b>{percent(clarity.value)}</b> of this year’s work lies where ownership is agreed. </>
             : <>{capital(clarity?.notes[0] ?? 'Ownership cannot be told here')}. </>}
-          {gaps.length > 0 ? `${plural(gaps.length, 'module')} of ${count(rows.length)} ${gaps.length === 1 ? 'has' : 'have'} a gap: contested, without owner, or with an owner who is absent.` : 'No module has a gap.'}
+          {clarity?.value === null ? '' : gaps.length > 0 ? `${plural(gaps.length, 'module')} of ${count(rows.length)} ${gaps.length === 1 ? 'has' : 'have'} a gap: contested, without owner, or with an owner who is absent.` : 'No module has a gap.'}
         </p>
         <p class="soft">{document.page.said.rests_on}</p>
         <CannotTell />

@@ -201,7 +201,7 @@ function Figure({ title, unit, good, before, after }: { title: string; unit: str
         <span class="soft">was {value(unit, before)}</span>{' '}
         {by !== null && by !== 0 && (
           <b class={better ? 'better' : 'worse'}>
-            <span aria-hidden="true">{better ? '▲' : '▼'}</span> {difference(unit, by)} {better ? 'better' : 'worse'}
+            <span aria-hidden="true">{by > 0 ? '▲' : '▼'}</span> {difference(unit, by)} {better ? 'better' : 'worse'}
           </b>
         )}
       </p>
@@ -398,7 +398,8 @@ function Export({ outcome }: { outcome: Outcome }) {
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
     say(`Saved ${name}`);
   };
-  const patch = manifest(shown, outcome);
+  const given = new Set(moves.flatMap((move) => (move.kind === 'give' && move.module !== undefined ? [move.module] : [])));
+  const patch = manifest(shown, outcome, given);
   return (
     <section>
       <h3>Take it with you</h3>
@@ -416,7 +417,7 @@ function Export({ outcome }: { outcome: Outcome }) {
       </details>
       {patch !== '' && (
         <details>
-          <summary>As tables of unsnarl.toml</summary>
+          <summary>Modules given away whole, as tables of unsnarl.toml</summary>
           <pre tabIndex={0}>{patch}</pre>
         </details>
       )}
@@ -424,15 +425,16 @@ function Export({ outcome }: { outcome: Outcome }) {
   );
 }
 
-/** Modules with another owner than they had, as tables of the manifest. */
-export function manifest(shown: Shown, outcome: Pick<Outcome, 'owners'>): string {
+/** Modules given away whole, as tables of the manifest; what else moves, `--apply` writes. */
+function manifest(shown: Shown, outcome: Outcome, given: ReadonlySet<string>): string {
   const tables: string[] = [];
   shown.document.structure.modules.forEach((module, at) => {
     const is = outcome.owners[at] ?? [];
     const was = shown.document.page.modules[at]?.[4] ?? [];
     const only = is.length === 1 && is[0]?.length === 1 ? is[0][0] : undefined;
     if (only === undefined || JSON.stringify(is) === JSON.stringify(was)) return;
-    if (module.name.endsWith(')')) return;
+    // Names in brackets are of what no directory holds alone.
+    if (!given.has(module.name) || module.name.endsWith(')')) return;
     tables.push(`[[module]]\nid = ${JSON.stringify(module.name)}\npaths = [${JSON.stringify(`${module.name}/**`)}]\nowner = ${JSON.stringify(shown.team(only))}\n`);
   });
   return tables.join('\n');

@@ -226,7 +226,7 @@ fn files(report: &Report<'_>, extent: &Extent) -> Value {
         paths.push(name.chars().skip(shared).collect::<String>());
         before = name;
     }
-    json!({ "all": extent.files.len(), "paths": paths.join("\n"), "numbers": numbers.text() })
+    json!({ "all": extent.files.len(), "paths": paths, "numbers": numbers.text() })
 }
 
 /// History in atoms: of each counted change the number of its atoms with two marks, the days since the one before, and
