@@ -12,7 +12,7 @@ cargo run --quiet --locked -p unsnarl-testkit --example histories "$folder/histo
 target=${CARGO_TARGET_DIR:-../target}
 UNSNARL=$(cd "$target/debug" && pwd)/unsnarl
 for name in declared inferred hostile large single; do
-    "$UNSNARL" report "$folder/histories/$name" --quiet --no-cache --page "$folder/pages/$name.html" >/dev/null
+    "$UNSNARL" report "$folder/histories/$name" --quiet --no-cache --html "$folder/pages/$name.html" >/dev/null
 done
 for page in "$@"; do cp "$page" "$folder/pages/"; done
 export UNSNARL HISTORIES="$folder/histories" PAGES="$folder/pages"

@@ -30,6 +30,16 @@ function Page({ document: held }: { document: Document }) {
   useEffect(() => {
     document.title = `${ROOMS.find(([id]) => id === room)?.[1] ?? 'Now'} · ${held.repository}: how change moves`;
   }, [room]);
+  const [printing, setPrinting] = useState(false);
+  useEffect(() => {
+    if (!printing) return undefined;
+    // Once all rooms are drawn.
+    const timer = setTimeout(() => {
+      print();
+      setPrinting(false);
+    }, 300);
+    return () => clearTimeout(timer);
+  }, [printing]);
   const rooms = useRef<HTMLElement>(null);
   useEffect(() => {
     const bar = rooms.current;
@@ -79,7 +89,7 @@ function Page({ document: held }: { document: Document }) {
         <Search />
         <div class="tools">
           <Theme />
-          <button type="button" class="quiet" onClick={() => print()}>Print</button>
+          <button type="button" class="quiet" onClick={() => setPrinting(true)} title="All rooms, one after another; the browser's own print takes the room in sight">Print</button>
         </div>
       </header>
       <nav class="rooms" aria-label="Rooms" ref={rooms}>
@@ -91,7 +101,7 @@ function Page({ document: held }: { document: Document }) {
         ))}
       </nav>
       <main ref={main} tabIndex={-1}>
-        <Room route={route} room={room} />
+        {printing ? ROOMS.map(([id]) => <Room key={id} route={[id]} room={id} />) : <Room route={route} room={room} />}
         <footer>
           unsnarl {held.version}
           {held.range.head && <> at <code>{held.range.head.slice(0, 10)}</code></>} · this page is about structure; it rates no one and sends

@@ -15,7 +15,6 @@ pub mod drift;
 pub mod editor;
 pub mod explain;
 pub mod flow;
-pub mod html;
 pub mod impact;
 pub mod json;
 mod ledger;

@@ -10,7 +10,7 @@ mod payload;
 use measures::{capacity::Capacity, extent::Extent};
 use outlook::atoms::Atoms;
 
-use crate::Report;
+use crate::{Report, plain::plain};
 
 const SCRIPT: &str = include_str!("../../assets/page.js");
 const STYLE: &str = include_str!("../../assets/page.css");
@@ -42,7 +42,7 @@ pub fn document(page: &Page<'_>) -> String {
 }
 
 fn whole(name: &str, document: &str, connect: &str) -> String {
-    let name = crate::html::escape(name);
+    let name = escape(name);
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
@@ -61,4 +61,42 @@ fn policy(connect: &str) -> String {
     format!(
         "default-src 'none'; {digests}; img-src data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'{connect}"
     )
+}
+
+/// Text that means nothing to HTML, in content and in attributes.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in plain(text).chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_breaks_out() {
+        let bad = "\"><img src=x onerror=alert(1)>'\u{202e}\x1b[31m</script>";
+        let page = whole(bad, "{}", "");
+        let title =
+            &page[page.find("<title>").expect("it has one")..page.find("</title>").expect("it has one")];
+        assert!(!title["<title>".len()..].contains(['<', '>', '"', '\'', '\u{1b}', '\u{202e}']), "{title}");
+    }
+
+    #[test]
+    fn what_is_embedded_cannot_end_its_element() {
+        for (name, text) in [("script", SCRIPT), ("style", STYLE)] {
+            assert!(!text.contains(&format!("</{name}")) && !text.contains("<!--"), "{name}");
+            assert!(!text.is_empty());
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What the page reads beside the report: what the report says in sentences, what its map is drawn from, and the history it
 //! replays. Written for the page of the same version alone; other programs read `report --json`.
 
-use facts::{ChangeId, Lens, ModuleId, TeamId, time};
+use facts::{Basis, ChangeId, Lens, ModuleId, TeamId, time};
 use measures::{MEASURES, Subject, drift::Series, extent::Extent};
 use outlook::atoms::Atoms;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -10,8 +10,8 @@ use verdicts::drift::Said;
 
 use super::{Page, columns::Column};
 use crate::{
-    Report, capacity, html, impact, json as report_json, moves::MoveRecord, moving, names, plain::plain,
-    redesign, series,
+    Report, capacity, impact, json as report_json, moves::MoveRecord, moving, names, plain::plain, redesign,
+    series,
 };
 
 /// Files that are named; of more, how many.
@@ -150,7 +150,7 @@ fn said(report: &Report<'_>) -> Value {
     json!({
         "moving": moving::still_moving(report, usize::MAX),
         "one_more_team": moving::one_more_team(report, usize::MAX),
-        "rests_on": html::rests_on(report),
+        "rests_on": rests_on(report),
         "hit_rate": report.hits.map(|hits| impact::rate_line(&impact::HitRate::of(hits))),
         "no_move": report.do_first.map(|shown| redesign::nothing(&shown)),
         "moves": report.do_first.map(|shown| shown.first().iter().map(|one| json!({
@@ -162,6 +162,15 @@ fn said(report: &Report<'_>) -> Value {
         "lately": report.picture.lately.as_ref().map(|(_, series)| said_of(series, report.said_lately)),
         "teams": report.structure.team_ids().map(|team| report.lens.called(team)).collect::<Vec<_>>(),
     })
+}
+
+/// What teams are here.
+fn rests_on(report: &Report<'_>) -> String {
+    match report.lens.ownership.basis {
+        Basis::Declared => "Teams are the owners the ownership file declares.".to_owned(),
+        Basis::Inferred => "Teams are inferred: groups of people who change the same modules; each module's steward is the group that makes most of its recent changes.".to_owned(),
+        Basis::None => "No teams are declared, and the history shows no separate groups of people; what needs teams cannot be told.".to_owned(),
+    }
 }
 
 fn said_of(all: &[Series], said: &[Said]) -> Vec<Value> {

@@ -24,9 +24,6 @@ pub(crate) struct Report {
     /// Write a self-contained page
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
-    /// Write the page of rooms
-    #[arg(long, value_name = "FILE", hide = true)]
-    page: Option<PathBuf>,
     /// Write Markdown
     #[arg(long, value_name = "FILE")]
     md: Option<PathBuf>,
@@ -68,9 +65,6 @@ impl Report {
         known.find_moves(&self.look);
         known.report(|report| {
             if let Some(file) = &self.html {
-                write(file, &faces::html::render(report))?;
-            }
-            if let Some(file) = &self.page {
                 write(file, &page(report))?;
             }
             if let Some(file) = &self.md {
@@ -87,7 +81,7 @@ impl Report {
     }
 }
 
-/// The page of rooms, and what it shows beside the report.
+/// The page, with what it shows beside the report.
 fn page(report: &faces::Report<'_>) -> String {
     let moves: Vec<_> = report.do_first.iter().flat_map(faces::redesign::Shown::moves).cloned().collect();
     faces::page::render(&faces::page::Page {

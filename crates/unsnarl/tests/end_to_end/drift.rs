@@ -3,7 +3,7 @@
 use serde_json::Value;
 use testkit::repo::{Commit, History, Sandbox, random::Random};
 
-use crate::stage::{fitting, is_published, json, unsnarl};
+use crate::stage::{fitting, is_published, json, shown, unsnarl};
 
 const DAY: i64 = 86_400;
 const START: i64 = 1_600_000_000;
@@ -139,7 +139,14 @@ fn the_report_s_first_lines_answer() {
         repository.path().join("r.html")
     })
     .expect("it was written");
-    assert!(page.contains("class=\"level\"") && page.contains("Independence: wors"), "{page}");
+    let page = shown(&page);
+    assert!(
+        page["drift"][0]["steps"].as_array().is_some_and(|steps| !steps.is_empty()),
+        "{}",
+        page["drift"][0]
+    );
+    assert_eq!(page["page"]["said"]["drift"][0]["name"], "independence");
+    assert!(page["page"]["said"]["moving"].as_str().is_some_and(|said| said.contains("harder")));
 }
 
 #[test]

@@ -102,6 +102,14 @@ pub(crate) fn json(sandbox: &Sandbox, repository: &Repository, options: &[&str])
     serde_json::from_str(&text).expect("the report is JSON")
 }
 
+/// What a page shows: the document inside it.
+pub(crate) fn shown(page: &str) -> serde_json::Value {
+    let (_, document) =
+        page.split_once("<script id=\"document\" type=\"application/json\">").expect("a page");
+    let (document, _) = document.split_once("</script>").expect("the document ends");
+    serde_json::from_str(document).expect("the document is JSON")
+}
+
 /// How many things of a kind the ledger says were left out; `None` when it has no such line.
 pub(crate) fn left_out(report: &serde_json::Value, what: &str) -> Option<u64> {
     let ledger = report["ledger"].as_array().expect("the ledger is a list");
