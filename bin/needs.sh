@@ -38,3 +38,9 @@ need_rust() {
 need_nextest() {
     cargo nextest --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-nextest
 }
+
+# The page's tests want Node and a browser; where either cannot be had, that is said and nothing else is kept from running.
+need_browser() {
+    command -v npm >/dev/null || apt_install nodejs npm || return 1
+    command -v "${CHROMIUM:-chromium}" >/dev/null || apt_install chromium
+}

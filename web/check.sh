@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")"
 [ -d node_modules ] || npm ci --no-audit --no-fund
 npx tsc --noEmit
-npx vitest run
+npx vitest run src
 built=$(mktemp -d)
 trap 'rm -rf "$built"' EXIT
 UNSNARL_ASSETS="$built" npx vite build --logLevel warn

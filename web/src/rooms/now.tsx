@@ -117,7 +117,7 @@ function ToDo() {
                     Try it
                   </a>
                 )}{' '}
-                <code class="soft">unsnarl redesign {proposal.id}</code>
+                <code class="soft">unsnarl explain {proposal.id}</code>
               </p>
             </li>
           );

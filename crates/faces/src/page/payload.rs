@@ -156,7 +156,7 @@ fn said(report: &Report<'_>) -> Value {
         "moves": report.do_first.map(|shown| shown.first().iter().map(|one| json!({
             "lines": one.moves.iter().map(crate::moves::line).collect::<Vec<_>>(),
             "why": redesign::why(&shown, one),
-            "judged": redesign::judged(one),
+            "judged": redesign::judged(&shown, one),
         })).collect::<Vec<_>>()),
         "drift": said_of(&report.picture.drift, report.said),
         "lately": report.picture.lately.as_ref().map(|(_, series)| said_of(series, report.said_lately)),
