@@ -146,15 +146,17 @@ function gathered(tiles: Tile[], what: string): Tile[] {
 }
 
 function fileTiles(shown: Shown, module: string, at: number, below: string, size: Size): Tile[] {
-  const inside = shown.files.filter((file) => file.module === at);
-  const prefix = below === '' ? commonFolder(inside) : `${below}/`;
+  const touches = (file: FileRow): number => (size === 'recent' ? file.recent : file.changes);
+  const within = below === '' ? '' : `${below}/`;
+  const inside = shown.files.filter((file) => file.module === at && file.path.startsWith(within) && touches(file) > 0);
+  // A folder with nothing beside it that changed is looked through.
+  const prefix = commonFolder(inside);
   const folders = new Map<string, { value: number; files: number; file: FileRow | null }>();
   for (const file of inside) {
-    if (!file.path.startsWith(prefix)) continue;
     const rest = file.path.slice(prefix.length);
     const name = rest.includes('/') ? `${rest.slice(0, rest.indexOf('/'))}/` : rest;
     const own = folders.get(name) ?? { value: 0, files: 0, file: null };
-    own.value += size === 'recent' ? file.recent : file.changes;
+    own.value += touches(file);
     own.files += 1;
     own.file = name.endsWith('/') ? null : file;
     folders.set(name, own);
