@@ -227,6 +227,11 @@ export interface Document {
 export function read(): Document {
   const text = document.getElementById('document')?.textContent;
   if (!text) throw new Error('the page holds no report');
+  return parse(text);
+}
+
+/** A document as it is written. */
+export function parse(text: string): Document {
   const held = JSON.parse(text) as Document;
   for (const one of Object.values(held.measures)) {
     const columns = one.parts as unknown as PartColumns;

@@ -2,7 +2,7 @@
 
 import { render } from 'preact';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { read, type Document, type Move } from './document';
+import { parse, read, type Document, type Move } from './document';
 import { ROOMS, Search } from './parts/search';
 import { Boundaries } from './rooms/boundaries';
 import { Code } from './rooms/code';
@@ -193,11 +193,32 @@ function kept(): (typeof THEMES)[number] {
   }
 }
 
+const SECONDS_BETWEEN = 4;
+
+/** Where a server hands the page out, shows it anew when the repository moved; one from disk stays as it is. */
+function follow(app: HTMLElement): void {
+  const written = document.querySelector<HTMLMetaElement>('meta[name="unsnarl-version"]')?.content;
+  if (written === undefined) return;
+  let version = Number(written);
+  const look = async (): Promise<void> => {
+    if (document.hidden) return;
+    const told = (await (await fetch('api/version')).json()) as { version: number };
+    if (told.version === version) return;
+    const answer = await fetch('api/page');
+    if (!answer.ok) return;
+    render(<Page document={parse(await answer.text())} />, app);
+    version = told.version;
+  };
+  // A server that is gone leaves the page as it was.
+  setInterval(() => void look().catch(() => undefined), SECONDS_BETWEEN * 1000);
+}
+
 const app = document.getElementById('app');
 if (app) {
   app.textContent = '';
   try {
     render(<Page document={read()} />, app);
+    follow(app);
   } catch (error) {
     app.className = 'broken';
     app.textContent = `This page cannot be shown: ${error instanceof Error ? error.message : String(error)}. unsnarl report says the same as text.`;

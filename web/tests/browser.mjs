@@ -44,7 +44,8 @@ export async function opened(browser, file, { width = 1280, theme = 'light', rou
     await dialog.dismiss();
   });
   page.on('request', (request) => {
-    if (!/^(file|data|blob):/.test(request.url())) wrong.push(`request: ${request.url()}`);
+    const own = /^https?:/.test(file) && request.url().startsWith(file);
+    if (!own && !/^(file|data|blob):/.test(request.url())) wrong.push(`request: ${request.url()}`);
   });
   const address = /^https?:/.test(file) ? file : pathToFileURL(resolve(file)).href;
   await page.goto(`${address}${route === '' ? '' : `#/${route}`}`);

@@ -3,8 +3,8 @@
  */
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -281,6 +281,25 @@ test('the matrix can be walked by keys, and a link opens what it names', { skip:
   assert.equal(await other.page.locator('.panel h3').innerText(), there);
   await other.context.close();
   await context.close();
+});
+
+test('a page that is served follows the repository, and keeps where one is', { skip: !pages.includes('declared') }, async () => {
+  const repository = join(mkdtempSync(join(tmpdir(), 'unsnarl-served-')), 'declared');
+  cpSync(join(process.env.HISTORIES, 'declared'), repository, { recursive: true });
+  const server = spawn(process.env.UNSNARL, ['serve', repository, '--quiet', '--no-cache'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    const address = await new Promise((take) => server.stdout.once('data', (text) => take(String(text).trim())));
+    const { context, page, wrong } = await opened(browser, address, { route: 'left-out' });
+    const git = (...of) => String(execFileSync('git', ['-C', repository, '-c', 'user.name=Ana', '-c', 'user.email=ana@shop.example', ...of])).trim();
+    assert.doesNotMatch(await page.locator('.ledger').innerText(), /touch no file/);
+    git('update-ref', 'HEAD', git('commit-tree', 'HEAD^{tree}', '-p', 'HEAD', '-m', 'nothing'));
+    await page.waitForFunction(() => /touch no file/.test(document.querySelector('.ledger').innerText), null, { timeout: 30_000 });
+    assert.match(page.url(), /left-out$/);
+    assert.deepEqual(wrong, []);
+    await context.close();
+  } finally {
+    server.kill();
+  }
 });
 
 test('2,000 modules and 100 teams', { skip: !existsSync(file('large')) }, async () => {

@@ -370,6 +370,14 @@ impl Known {
         self.hits = hits;
     }
 
+    /// Reads and finds everything a whole report holds.
+    pub(crate) fn complete(&mut self, look: &Look) -> Result<(), Error> {
+        self.read_code_and_hits(look);
+        self.read_process(look)?;
+        self.find_moves(look);
+        Ok(())
+    }
+
     fn code(&self, look: &Look, years: Years) -> (Dependencies, Vec<Snapshot>) {
         let begun = std::time::Instant::now();
         let caches = cache_directories(&self.source, look);

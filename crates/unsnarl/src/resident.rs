@@ -45,6 +45,8 @@ struct Held {
     beside: Vec<Mark>,
     judged: Option<Judged>,
     foresight: Option<Foresight>,
+    /// Whether the whole report of it was handed out.
+    shown: bool,
 }
 
 /// What tells a file from what it becomes; `None` where there is none.
@@ -88,6 +90,25 @@ impl Resident {
         Ok(())
     }
 
+    /// The whole report, as a run of its own gives it, handed to `show` where anything moved since it last was; `None` where
+    /// nothing did.
+    pub(crate) fn whole<T>(
+        &mut self,
+        show: impl FnOnce(&faces::Report<'_>) -> T,
+    ) -> Result<Option<T>, Error> {
+        let look = self.look.clone();
+        let held = self.fresh()?;
+        if held.shown {
+            return Ok(None);
+        }
+        held.known.complete(&look)?;
+        let lens = change::lens_of(&held.known);
+        let judged = held.known.judge(&lens);
+        let told = show(&judged.report(&lens));
+        held.shown = true;
+        Ok(Some(told))
+    }
+
     /// What a change needs, with the `notes` of the history that answers.
     pub(crate) fn impact(
         &mut self,
@@ -128,7 +149,7 @@ impl Resident {
         let stands = |held: &Held| held.beside == beside && held.known.still_stands(&source, &self.look);
         if !self.held.as_ref().is_some_and(stands) {
             let known = picture::learn(&self.path, &self.look, Method::Decayed)?;
-            self.held = Some(Held { known, beside, judged: None, foresight: None });
+            self.held = Some(Held { known, beside, judged: None, foresight: None, shown: false });
         }
         Ok(self.held.as_mut().expect("it was held already or has just been learned"))
     }

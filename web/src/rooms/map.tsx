@@ -1,7 +1,7 @@
 /** Map: modules by how much changes in them, and the files inside. */
 
 import { hierarchy, treemap, treemapSquarify } from 'd3-hierarchy';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { STEP_COLOURS, inkOn, stepColour, teamColour } from '../colours';
 import { count, percent, plural } from '../numbers';
 import { Sorted } from '../parts/table';
@@ -189,10 +189,11 @@ function commonFolder(files: readonly FileRow[]): string {
 
 function Treemap({ tiles }: { tiles: readonly Tile[] }) {
   const frame = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(900);
-  useEffect(() => {
+  const [width, setWidth] = useState(360);
+  useLayoutEffect(() => {
     const element = frame.current;
     if (!element) return undefined;
+    setWidth(Math.max(240, element.clientWidth));
     const observer = new ResizeObserver(() => setWidth(Math.max(240, element.clientWidth)));
     observer.observe(element);
     return () => observer.disconnect();

@@ -32,7 +32,19 @@ pub struct Page<'a> {
 
 /// The page with everything it shows.
 pub fn render(page: &Page<'_>) -> String {
-    whole(&page.report.facts.repository.name, &document(page), "")
+    whole(&page.report.facts.repository.name, &document(page), "", &policy())
+}
+
+/// The page as a server hands it out: it asks now and then whether this is still its version.
+pub fn live(page: &Page<'_>, version: u64) -> String {
+    let name = &page.report.facts.repository.name;
+    let head = format!("<meta name=\"unsnarl-version\" content=\"{version}\">");
+    whole(name, &document(page), &head, &live_policy())
+}
+
+/// What a page of a server may do: ask that server, too.
+pub fn live_policy() -> String {
+    format!("{}; connect-src 'self'", policy())
 }
 
 /// What the page reads: the report, as `report --json` writes it, and under `page` what is drawn of it.
@@ -41,25 +53,24 @@ pub fn document(page: &Page<'_>) -> String {
     payload::of(page).to_string().replace('<', "\\u003c")
 }
 
-fn whole(name: &str, document: &str, connect: &str) -> String {
+fn whole(name: &str, document: &str, head: &str, policy: &str) -> String {
     let name = escape(name);
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">{head}\
          <title>{name}: how change moves</title><style>{STYLE}</style></head>\n<body>\
          <div id=\"app\"><noscript>This page is drawn by the script inside it. <code>unsnarl report</code> says the same as text, <code>unsnarl report --md</code> as Markdown.</noscript></div>\
          <script id=\"document\" type=\"application/json\">{document}</script>\
-         <script>{SCRIPT}</script></body></html>\n",
-        policy(connect)
+         <script>{SCRIPT}</script></body></html>\n"
     )
 }
 
 /// What the page may do: run its own script, wear its own style, and nothing else.
-fn policy(connect: &str) -> String {
+fn policy() -> String {
     let digests = DIGESTS.trim();
     format!(
-        "default-src 'none'; {digests}; img-src data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'{connect}"
+        "default-src 'none'; {digests}; img-src data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
     )
 }
 
@@ -86,7 +97,7 @@ mod tests {
     #[test]
     fn nothing_breaks_out() {
         let bad = "\"><img src=x onerror=alert(1)>'\u{202e}\x1b[31m</script>";
-        let page = whole(bad, "{}", "");
+        let page = whole(bad, "{}", "", &policy());
         let title =
             &page[page.find("<title>").expect("it has one")..page.find("</title>").expect("it has one")];
         assert!(!title["<title>".len()..].contains(['<', '>', '"', '\'', '\u{1b}', '\u{202e}']), "{title}");

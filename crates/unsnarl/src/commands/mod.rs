@@ -22,6 +22,7 @@ mod owners;
 mod redesign;
 mod replay;
 mod report;
+mod serve;
 mod simulate;
 
 use std::{
@@ -74,6 +75,8 @@ pub(crate) enum Command {
     Backtest(backtest::BacktestCommand),
     /// The evidence behind a finding, or what a measure means
     Explain(explain::Explain),
+    /// The page of the report, live, on this machine alone
+    Serve(serve::Serve),
     /// The same answers as tools of a coding agent: an MCP server over standard input and output
     Mcp(mcp::Mcp),
 }
@@ -100,6 +103,7 @@ impl Command {
             Self::Redesign(command) => command.run(),
             Self::Backtest(command) => command.run(),
             Self::Explain(command) => command.run(),
+            Self::Serve(command) => command.run(),
             Self::Mcp(command) => command.run(),
         }
     }

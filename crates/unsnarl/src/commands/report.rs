@@ -60,12 +60,10 @@ impl MethodName {
 impl Report {
     pub(crate) fn run(self) -> Result<(), Error> {
         let mut known = picture::learn(&self.path, &self.look, self.method.method())?;
-        known.read_code_and_hits(&self.look);
-        known.read_process(&self.look)?;
-        known.find_moves(&self.look);
+        known.complete(&self.look)?;
         known.report(|report| {
             if let Some(file) = &self.html {
-                write(file, &page(report))?;
+                write(file, &page(report, faces::page::render))?;
             }
             if let Some(file) = &self.md {
                 write(file, &faces::markdown::render(report))?;
@@ -81,10 +79,10 @@ impl Report {
     }
 }
 
-/// The page, with what it shows beside the report.
-fn page(report: &faces::Report<'_>) -> String {
+/// Hands what the page shows to `show`.
+pub(super) fn page<T>(report: &faces::Report<'_>, show: impl FnOnce(&faces::page::Page<'_>) -> T) -> T {
     let moves: Vec<_> = report.do_first.iter().flat_map(faces::redesign::Shown::moves).cloned().collect();
-    faces::page::render(&faces::page::Page {
+    show(&faces::page::Page {
         report,
         extent: &extent::compute(report.lens),
         atoms: atoms::of(report.lens, &moves).as_ref(),

@@ -35,6 +35,7 @@ mod planted;
 mod redesign;
 mod replay;
 mod report;
+mod serve;
 mod simulate;
 mod stage;
 mod yaml;
