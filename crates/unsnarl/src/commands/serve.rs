@@ -29,7 +29,7 @@ use super::{print, report};
 use crate::{error::Error, picture::Look, resident::Resident};
 
 /// What the server answers, for other programs.
-const OPENAPI: &str = include_str!("../../../../docs/serve.openapi.json");
+const OPENAPI: &str = include_str!("serve.openapi.json");
 const HTML: &str = "text/html; charset=utf-8";
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain; charset=utf-8";

@@ -8,7 +8,7 @@ use std::{
 
 use testkit::repo::{Commit, History, Repository, Sandbox, planted};
 
-use crate::stage::{json, program, shown, unsnarl};
+use crate::stage::{is_published, json, program, shown, unsnarl};
 
 /// A server, ended with the test.
 struct Server {
@@ -139,7 +139,9 @@ fn a_repository_that_went_is_said_and_comes_back() {
 fn what_it_answers_is_described() {
     let (sandbox, repository) = shop();
     let server = Server::of(&sandbox, &repository);
-    let described = server.json("/api/openapi.json");
+    let text = server.get("/api/openapi.json");
+    is_published("serve.openapi.json", &text);
+    let described: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
     for path in described["paths"].as_object().expect("paths").keys() {
         let (status, head, _) = server.ask("GET", path, &server.address, "");
         assert_eq!(status, 200, "{path}");
