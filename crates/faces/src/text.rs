@@ -414,8 +414,9 @@ fn moves(report: &Report<'_>, room: usize, out: &mut Lines) {
         out.title("What to do first", &cut(&format!(": {}", redesign::nothing(&shown)), COLUMNS - 16));
         return;
     }
-    let beside = ": saved per 100 changes of the last year, not looked at before; unsnarl explain ID";
-    out.title("What to do first", beside);
+    let time = redesign::time_that_judges(&shown);
+    let beside = format!(": saved per 100 changes of the last {time}, not seen before; unsnarl explain ID");
+    out.title("What to do first", &beside);
     let brief: Vec<String> = shown.first().iter().map(redesign::brief).collect();
     let width = brief.iter().map(|brief| brief.chars().count()).max().unwrap_or(0);
     for (proposal, brief) in shown.first().iter().zip(&brief).take(room) {

@@ -23,7 +23,7 @@ use crate::{
 pub(crate) const MOST: usize = 5;
 /// Decides every random draw, where nothing else is asked for.
 pub(crate) const SEED: u64 = 7;
-/// The last so many days judge.
+/// The last so many days judge, of a young history its last quarter.
 const HELD_OUT_DAYS: i64 = 365;
 
 /// The structure as it stood at a cut.
@@ -48,8 +48,9 @@ impl<'a> Standing<'a> {
         }
         let known = &*known;
         let standing = Self { known, then: None, cut: 0 };
-        let end = standing.lens().span.map_or(known.range.now, |(_, end)| end);
-        Self { cut: end + 1 - HELD_OUT_DAYS * DAY, ..standing }
+        let (begin, end) = standing.lens().span.unwrap_or((known.range.now, known.range.now));
+        let held_out = (HELD_OUT_DAYS * DAY).min((end - begin) / 4);
+        Self { cut: end + 1 - held_out, ..standing }
     }
 
     /// The structure as it stood at the beginning of a day, all from it on hidden.

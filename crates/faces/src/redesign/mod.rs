@@ -10,7 +10,7 @@ use outlook::redesign::{Baseline, PartyId, Proposal, Redesign};
 pub(crate) use json::DoFirst;
 pub use json::{backtest as backtest_json, render as json, schema};
 pub use text::{backtest as backtest_text, render as text};
-pub(crate) use text::{brief, judged, nothing, page, parties, why};
+pub(crate) use text::{brief, judged, nothing, page, parties, time_that_judges, why};
 
 use crate::plain::plain;
 

@@ -197,7 +197,9 @@ fn all_together(shown: &Shown<'_>) -> String {
         (few, _) => format!("the first {few} save"),
     };
     let (gain, when) = match gains {
-        (Some(gain), _) if redesign.is_judged() => (gain, "in a year not seen "),
+        (Some(gain), _) if redesign.is_judged() => {
+            (gain, format!("in the {} not seen ", time_that_judges(shown)))
+        }
         _ => return format!(" proposed; {}", too_little_after(shown)),
     };
     let band = gain.interval.map_or(String::new(), |(low, high)| {
@@ -205,6 +207,11 @@ fn all_together(shown: &Shown<'_>) -> String {
         format!(" (95 % {} to {}{chance})", signed(low * 100.0, 1), signed(high * 100.0, 1))
     });
     format!(" proposed; {when}{whom} {} {party}s per 100 changes{band}", signed(gain.gain * 100.0, 1))
+}
+
+/// `year`, or of a young history `120 days`.
+pub(crate) fn time_that_judges(shown: &Shown<'_>) -> String {
+    shown.redesign.days_that_judge().map_or("year".to_owned(), |days| format!("{days} days"))
 }
 
 /// Why nothing judges.
@@ -282,7 +289,7 @@ fn show(shown: &Shown<'_>, number: usize, one: &Proposal, out: &mut String) {
 pub(crate) fn judged(shown: &Shown<'_>, one: &Proposal) -> String {
     match &one.held_out {
         Some(gain) if shown.redesign.is_judged() => {
-            format!("in the year it has not seen {}", saves(gain, one))
+            format!("in the {} it has not seen {}", time_that_judges(shown), saves(gain, one))
         }
         _ => format!("{}; where it had to hold {}", too_little_after(shown), saves(&one.validation, one)),
     }

@@ -261,6 +261,12 @@ impl Redesign {
             && held_out.span.is_some_and(|(from, to)| to - from >= SHORTEST_THAT_JUDGES)
     }
 
+    /// Whole days that judge, where they are fewer than a year's.
+    pub fn days_that_judge(&self) -> Option<i64> {
+        let days = self.base[2].span.map(|(from, to)| (to - from) / DAY)?;
+        (days < 300).then_some(days)
+    }
+
     /// Leaves these proposals alone; what some of them save together is not told.
     pub fn keep(&mut self, wanted: impl Fn(&Proposal) -> bool) {
         let all = self.proposals.len();
