@@ -95,7 +95,7 @@ function ToDo() {
   const { shown } = useTable();
   const { do_first: first, page } = shown.document;
   if (!first || !page.said.moves) return <p>No moves were looked for.</p>;
-  if (first.proposals.length === 0) return <p>{page.said.no_move}.</p>;
+  if (first.proposals.length === 0) return <p>{capital(page.said.no_move ?? '')}.</p>;
   return (
     <>
       <p class="soft">
