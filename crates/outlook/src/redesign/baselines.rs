@@ -19,7 +19,6 @@ use rustc_hash::FxHashMap;
 
 use super::{
     Ground, Options, Redesign,
-    judge::Shift,
     layout::{Layout, NOBODY},
     past::{Past, Slice},
 };
@@ -41,19 +40,16 @@ pub struct Baseline {
 
 /// A redesign, and what else could have been done.
 pub fn baselines(ground: &Ground<'_>, options: Options) -> (Redesign, Vec<Baseline>) {
-    let mut found = super::find(ground, options);
-    let mut shifts = std::mem::take(&mut found.taken);
-    shifts.iter_mut().for_each(|shift| shift.files.sort_unstable());
-    let redesign = found.redesign;
+    let found = super::find(ground, options);
+    let (redesign, shifts) = (found.redesign, found.taken);
     if shifts.is_empty() || found.past.held_out.len() == 0 {
         return (redesign, Vec::new());
     }
     let rivals = Rivals { past: &found.past, layout: &found.layout, ground };
-    let plan = rivals.after(&shifts);
-    let training = rivals.training();
+    let plan = found.layout.after(&shifts);
     let moved: u64 = shifts.iter().flat_map(|shift| &shift.files).map(|&file| rivals.touches(file)).sum();
     let effective = rivals.effective(|file| plan.of(file));
-    let graph = rivals.graph(&training);
+    let graph = rivals.graph(&found.past.training());
     let mut out = vec![
         Baseline {
             name: "proposals",
@@ -105,25 +101,13 @@ struct Together {
 }
 
 impl Rivals<'_> {
-    fn training(&self) -> Slice {
-        Slice { from: 0, to: self.past.held_out.from }
-    }
-
     fn touches(&self, file: FileId) -> u64 {
-        self.past.rows(file, &self.training()).len() as u64
+        self.past.rows(file, &self.past.training()).len() as u64
     }
 
     /// Files both sides are compared on.
     fn counts(&self, file: FileId) -> bool {
         self.layout.of(file) != NOBODY && self.touches(file) > 0
-    }
-
-    fn after(&self, shifts: &[Shift]) -> Layout {
-        let mut layout = self.layout.clone();
-        for shift in shifts {
-            shift.files.iter().for_each(|file| layout.claim_of_file[file.index()] = shift.to);
-        }
-        layout
     }
 
     /// What another layout saves in the held-out year, per change.

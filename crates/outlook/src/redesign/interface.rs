@@ -18,12 +18,12 @@ use rustc_hash::FxHashMap;
 
 use super::{
     Ground, Proposal, Why,
-    judge::{Control, DRAWS, Gain, Judge, alike},
+    judge::{Control, Gain, Judge},
     layout::{Layout, Level, Party, party_of},
     past::{Past, Slice},
     search::{holds, id},
 };
-use measures::stats::{quantile, random::Random};
+use measures::stats::random::Random;
 
 /// A file that was changed along with its users less often leaks nothing.
 const FEWEST_TOGETHER: usize = 3;
@@ -213,26 +213,13 @@ impl Finder<'_> {
         if moved.is_empty() || pool.len() < 2 * moved.len() {
             return None;
         }
-        let mut random = Random::new(self.seed ^ 0x000f_ace5);
-        let changes = slice.len().max(1) as f64;
-        let mut gains: Vec<f64> = (0..DRAWS)
-            .map(|_| {
-                let drawn = alike(&moved, &pool, &mut random);
-                let saved: i64 = drawn
-                    .iter()
-                    .filter_map(|&file| Some((structure.module(file)?, file)))
-                    .flat_map(|(module, file)| self.savings(module, &[file], slice))
-                    .map(|(_, saved)| i64::from(saved))
-                    .sum();
-                saved as f64 / changes
-            })
-            .collect();
-        Some(Control {
-            draws: DRAWS as u64,
-            mean: gains.iter().sum::<f64>() / DRAWS as f64,
-            high: quantile::quantile(&mut gains, 0.95)?,
-            same_source: false,
-        })
+        let random = Random::new(self.seed ^ 0x000f_ace5);
+        let saved = |drawn: Vec<FileId>| -> i64 {
+            let within = drawn.iter().filter_map(|&file| Some((structure.module(file)?, file)));
+            let savings = within.flat_map(|(module, file)| self.savings(module, &[file], slice));
+            savings.map(|(_, saved)| i64::from(saved)).sum()
+        };
+        Control::drawn((&moved, &pool), random, slice, false, saved)
     }
 
     /// The proposal, where it holds.
@@ -262,7 +249,7 @@ impl Finder<'_> {
             id: id(&moves),
             why: self.why(module, &leaks),
             effects: Vec::new(),
-            examples: self.examples(module, &leaks),
+            examples: self.past.examples(&self.savings(module, &leaks, &self.past.whole())),
             moves,
             last_resort: false,
             counted_in: self.level,
@@ -273,12 +260,8 @@ impl Finder<'_> {
     }
 
     fn why(&self, module: ModuleId, leaks: &[FileId]) -> Why {
-        let training = Slice { from: 0, to: self.past.held_out.from };
+        let training = self.past.training();
         let savings = self.savings(module, leaks, &training);
-        let places = self.ground.places;
-        let mut hides: Vec<String> =
-            leaks.iter().map(|file| places.paths.text(places.files.path[file.index()])).collect();
-        hides.sort();
         let from = match (self.level, self.layout.only(self.layout.of(leaks[0]))) {
             (Level::Teams, Some(team)) => vec![self.level.party(team)],
             (Level::Teams, None) => Vec::new(),
@@ -290,7 +273,7 @@ impl Finder<'_> {
             alone: 0,
             from,
             to: None,
-            hides,
+            hides: self.ground.paths(leaks),
             users: self.users_today(module, leaks),
         }
     }
@@ -302,12 +285,5 @@ impl Finder<'_> {
         users.sort_unstable();
         users.dedup();
         users.len() as u64
-    }
-
-    fn examples(&self, module: ModuleId, leaks: &[FileId]) -> Vec<facts::ChangeId> {
-        let all = Slice { from: 0, to: self.past.held_out.to };
-        let mut savings = self.savings(module, leaks, &all);
-        savings.retain(|(_, saved)| *saved > 0);
-        savings.iter().rev().take(5).map(|(row, _)| self.past.changes[*row as usize]).collect()
     }
 }

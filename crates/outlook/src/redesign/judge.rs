@@ -1,7 +1,10 @@
 //! What an edit would have saved on a slice of history, how surely, and what random edits of equally active files save.
 
+use std::cell::RefCell;
+
 use facts::{FileId, time::DAY};
 use measures::stats::{quantile, random::Random};
+use rustc_hash::FxHashMap;
 
 use super::{
     layout::{Layout, Party},
@@ -13,7 +16,7 @@ const WEEKS_OF_A_BLOCK: usize = 4;
 /// Resamples behind an interval.
 const RESAMPLES: usize = 500;
 /// Random edits behind a control.
-pub(crate) const DRAWS: usize = 60;
+const DRAWS: usize = 60;
 const WEEK: i64 = 7 * DAY;
 
 /// Files get another claim.
@@ -49,6 +52,9 @@ pub struct Gain {
     pub effective: Option<(f64, f64)>,
 }
 
+/// How often a file was touched, and the file.
+type Active = (usize, FileId);
+
 /// What random edits save.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Control {
@@ -61,6 +67,23 @@ pub struct Control {
     /// Whether the files were drawn from the parties the edit takes from, so that the work of each party changes as
     /// much: concentration is equal. Else they were drawn from everywhere.
     pub same_source: bool,
+}
+
+impl Control {
+    /// What files drawn from a pool save, each about as active as one that is moved.
+    pub(crate) fn drawn(
+        (moved, pool): (&[Active], &[Active]),
+        mut random: Random,
+        slice: &Slice,
+        same_source: bool,
+        saved: impl Fn(Vec<FileId>) -> i64,
+    ) -> Option<Self> {
+        let changes = slice.len().max(1) as f64;
+        let mut gains: Vec<f64> =
+            (0..DRAWS).map(|_| saved(alike(moved, pool, &mut random)) as f64 / changes).collect();
+        let mean = gains.iter().sum::<f64>() / DRAWS as f64;
+        Some(Self { draws: DRAWS as u64, mean, high: quantile::quantile(&mut gains, 0.95)?, same_source })
+    }
 }
 
 impl Gain {
@@ -86,11 +109,13 @@ pub(crate) struct Judge<'a> {
     pub(crate) past: &'a Past,
     pub(crate) layout: &'a Layout,
     seed: u64,
+    /// How many parties share the work of a slice as it is, by where it begins and ends.
+    before: RefCell<FxHashMap<(usize, usize), f64>>,
 }
 
 impl<'a> Judge<'a> {
     pub(crate) fn new(past: &'a Past, layout: &'a Layout, seed: u64) -> Self {
-        Self { past, layout, seed }
+        Self { past, layout, seed, before: RefCell::default() }
     }
 
     /// What each change of a slice that touches the files would have saved: (row, parties).
@@ -147,8 +172,14 @@ impl<'a> Judge<'a> {
     /// The same without a control, which takes the longest.
     pub(crate) fn alone(&self, shift: &Shift, slice: &Slice) -> Gain {
         let mut gain = self.plain(&self.savings(shift, slice), slice);
-        gain.effective = Some((self.effective(None, slice), self.effective(Some(shift), slice)));
+        gain.effective = Some((self.effective_before(slice), self.effective(Some(shift), slice)));
         gain
+    }
+
+    /// The same number of parties as it is, for which every edit of a slice asks.
+    pub(crate) fn effective_before(&self, slice: &Slice) -> f64 {
+        let mut before = self.before.borrow_mut();
+        *before.entry((slice.from, slice.to)).or_insert_with(|| self.effective(None, slice))
     }
 
     /// What is saved in all, and by quarters of a slice.
@@ -213,7 +244,7 @@ impl<'a> Judge<'a> {
 
     /// Random files, each about as active as one that is moved, moved the same way; `None` where there are too few.
     pub(crate) fn control(&self, shift: &Shift, slice: &Slice) -> Option<Control> {
-        let moved: Vec<(usize, FileId)> = shift
+        let moved: Vec<Active> = shift
             .files
             .iter()
             .map(|&file| (self.activity(file, slice), file))
@@ -226,7 +257,7 @@ impl<'a> Judge<'a> {
         sources.sort_unstable();
         sources.dedup();
         let pool = |same_source: bool| {
-            let mut pool: Vec<(usize, FileId)> = (0..self.layout.claim_of_file.len())
+            let mut pool: Vec<Active> = (0..self.layout.claim_of_file.len())
                 .map(FileId::from_index)
                 .filter(|file| {
                     let claim = self.layout.of(*file);
@@ -240,8 +271,8 @@ impl<'a> Judge<'a> {
             pool.sort_unstable();
             pool
         };
-        let enough = |pool: &[(usize, FileId)]| {
-            let activity = |files: &[(usize, FileId)]| files.iter().map(|(own, _)| own).sum::<usize>();
+        let enough = |pool: &[Active]| {
+            let activity = |files: &[Active]| files.iter().map(|(own, _)| own).sum::<usize>();
             pool.len() >= 2 * moved.len() && activity(pool) >= 2 * activity(&moved)
         };
         let (pool, same_source) = match pool(true) {
@@ -251,20 +282,9 @@ impl<'a> Judge<'a> {
         if !enough(&pool) {
             return None;
         }
-        let mut random = Random::new(self.seed ^ 0x00c0_ffee);
-        let changes = slice.len().max(1) as f64;
-        let mut gains: Vec<f64> = (0..DRAWS)
-            .map(|_| {
-                let files = alike(&moved, &pool, &mut random);
-                self.saved(&Shift { files, to: shift.to }, slice) as f64 / changes
-            })
-            .collect();
-        Some(Control {
-            draws: DRAWS as u64,
-            mean: gains.iter().sum::<f64>() / DRAWS as f64,
-            high: quantile::quantile(&mut gains, 0.95)?,
-            same_source,
-        })
+        let random = Random::new(self.seed ^ 0x00c0_ffee);
+        let saved = |files| self.saved(&Shift { files, to: shift.to }, slice);
+        Control::drawn((&moved, &pool), random, slice, same_source, saved)
     }
 
     /// How many parties would share the touches of a slice as evenly: the exponential of the entropy.
@@ -307,7 +327,7 @@ pub(crate) fn is_steady(quarters: &[i64; 4]) -> bool {
 }
 
 /// One file of the pool, sorted by activity, for each that is moved: of those about as active, each once.
-pub(crate) fn alike(moved: &[(usize, FileId)], pool: &[(usize, FileId)], random: &mut Random) -> Vec<FileId> {
+fn alike(moved: &[Active], pool: &[Active], random: &mut Random) -> Vec<FileId> {
     const NEAR: usize = 12;
     let mut taken = vec![false; pool.len()];
     let mut files = Vec::with_capacity(moved.len());

@@ -7,6 +7,8 @@
 use facts::{FileId, Lens, ModuleId, Structure, TeamId, lens::smallest_cover};
 use rustc_hash::FxHashMap;
 
+use super::judge::Shift;
+
 /// Whose work is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
@@ -98,6 +100,15 @@ impl Layout {
     /// How many claims there are.
     pub(crate) fn claims(&self) -> usize {
         self.claims.len()
+    }
+
+    /// The same once edits are made, one after another.
+    pub(crate) fn after<'s>(&self, shifts: impl IntoIterator<Item = &'s Shift>) -> Self {
+        let mut out = self.clone();
+        for shift in shifts {
+            shift.files.iter().for_each(|file| out.claim_of_file[file.index()] = shift.to);
+        }
+        out
     }
 
     /// The sets of a claim.

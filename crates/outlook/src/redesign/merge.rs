@@ -65,12 +65,9 @@ pub(crate) fn find(ground: &Ground<'_>, past: &Past, parts: &Parts<'_>, seed: u6
         let held_out = (past.held_out.len() > 0).then(|| judge.gain(&shift, &past.held_out));
         let name = |module: ModuleId| structure.modules[module.index()].name.clone();
         let moves = vec![Move::Merge { module: name(small), into: name(large) }];
-        let training = Slice { from: 0, to: past.held_out.from };
+        let training = past.training();
         let rows = past.rows_of(&shift.files, &training);
         let with = judge.savings(&shift, &training).iter().filter(|(_, saved)| *saved > 0).count();
-        let all = Slice { from: 0, to: past.held_out.to };
-        let mut savings = judge.savings(&shift, &all);
-        savings.retain(|(_, saved)| *saved > 0);
         found.proposals.push(Proposal {
             id: id(&moves),
             moves,
@@ -89,7 +86,7 @@ pub(crate) fn find(ground: &Ground<'_>, past: &Past, parts: &Parts<'_>, seed: u6
             validation,
             held_out,
             effects: Vec::new(),
-            examples: savings.iter().rev().take(5).map(|(row, _)| past.changes[*row as usize]).collect(),
+            examples: past.examples(&judge.savings(&shift, &past.whole())),
         });
     }
     found

@@ -25,7 +25,7 @@ mod proposing;
 mod search;
 
 use facts::{
-    ChangeId, Facts, Lens, ModuleId, TeamId,
+    ChangeId, Facts, FileId, Lens, ModuleId, TeamId,
     dependencies::Dependencies,
     moves::Move,
     time::{DAY, Seconds},
@@ -50,6 +50,17 @@ pub struct Ground<'a> {
     pub dependencies: Option<&'a Dependencies>,
     /// The first moment that is hidden from what proposes.
     pub cut: Seconds,
+}
+
+impl Ground<'_> {
+    /// Where files lie, in order.
+    fn paths(&self, files: &[FileId]) -> Vec<String> {
+        let places = self.places;
+        let mut paths: Vec<String> =
+            files.iter().map(|file| places.paths.text(places.files.path[file.index()])).collect();
+        paths.sort();
+        paths
+    }
 }
 
 /// How far to go.

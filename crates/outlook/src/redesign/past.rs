@@ -22,6 +22,8 @@ const HELD_OUT_DAYS: i64 = 365;
 /// A slice with fewer changes than these is cut by their number instead of by the calendar.
 const FEWEST_FIT: usize = 200;
 const FEWEST_VALIDATION: usize = 100;
+/// Changes told as examples.
+const EXAMPLES: usize = 5;
 /// Training of fewer changes than this tells nothing.
 pub(crate) const FEWEST_TRAINING: usize = 150;
 
@@ -103,6 +105,22 @@ impl Past {
         self.fit = Slice { from: 0, to: split };
         self.validation = Slice { from: split, to: training };
         self.held_out = Slice { from: training, to: self.at.len() };
+    }
+
+    /// Everything before the cut.
+    pub(crate) fn training(&self) -> Slice {
+        Slice { from: 0, to: self.held_out.from }
+    }
+
+    /// Everything there is.
+    pub(crate) fn whole(&self) -> Slice {
+        Slice { from: 0, to: self.held_out.to }
+    }
+
+    /// Changes that save something, the latest first.
+    pub(crate) fn examples(&self, savings: &[(u32, i32)]) -> Vec<ChangeId> {
+        let saves = savings.iter().rev().filter(|(_, saved)| *saved > 0);
+        saves.take(EXAMPLES).map(|(row, _)| self.changes[*row as usize]).collect()
     }
 
     /// The files of a row, rising.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use facts::{
-    ChangeId, FileId, ModuleId,
+    FileId, ModuleId,
     moves::{Move, Part, is_directory},
 };
 
@@ -12,12 +12,8 @@ use super::{
     candidates::{Candidate, What},
     judge::{Gain, Shift},
     layout::{Level, Party},
-    past::Slice,
     search::{Search, id},
 };
-
-/// Changes told as examples.
-const EXAMPLES: usize = 5;
 
 impl Search<'_> {
     /// The proposal, judged by the year after the cut.
@@ -28,7 +24,7 @@ impl Search<'_> {
         in_sample: Gain,
         validation: Gain,
     ) -> Proposal {
-        let judge = self.judge();
+        let judge = &self.judge;
         let slice = &self.past.held_out;
         let held_out = (slice.len() > 0).then(|| judge.gain(&candidate.shift, slice));
         Proposal {
@@ -41,12 +37,12 @@ impl Search<'_> {
             validation,
             held_out,
             effects: self.effects(&candidate.shift),
-            examples: self.examples(&candidate.shift),
+            examples: self.past.examples(&self.judge.savings(&candidate.shift, &self.past.whole())),
         }
     }
 
     fn why(&self, candidate: &Candidate) -> Why {
-        let training = Slice { from: 0, to: self.past.held_out.from };
+        let training = self.past.training();
         let rows = self.past.rows_of(&candidate.shift.files, &training);
         let mut needs = Vec::new();
         let (mut with, mut alone) = (0, 0);
@@ -68,7 +64,7 @@ impl Search<'_> {
 
     /// Who answers for some files, the one for most touches first.
     fn owners(&self, files: &[FileId]) -> Vec<PartyId> {
-        let training = Slice { from: 0, to: self.past.held_out.from };
+        let training = self.past.training();
         let mut touches: BTreeMap<Party, usize> = BTreeMap::new();
         for &file in files {
             let own = self.past.rows(file, &training).len();
@@ -83,7 +79,7 @@ impl Search<'_> {
 
     fn effects(&self, shift: &Shift) -> Vec<Effect> {
         let slice = if self.past.held_out.len() > 0 { &self.past.held_out } else { &self.past.validation };
-        let judge = self.judge();
+        let judge = &self.judge;
         let before = judge.loads(None, slice, self.parties());
         let after = judge.loads(Some(shift), slice, self.parties());
         let mut out: Vec<Effect> = before
@@ -100,13 +96,6 @@ impl Search<'_> {
         let grows = |effect: &Effect| effect.needed.1 as i64 - effect.needed.0 as i64;
         out.sort_by(|a, b| grows(b).cmp(&grows(a)).then(a.party.cmp(&b.party)));
         out
-    }
-
-    fn examples(&self, shift: &Shift) -> Vec<ChangeId> {
-        let all = Slice { from: 0, to: self.past.held_out.to };
-        let mut savings = self.judge().savings(shift, &all);
-        savings.retain(|(_, saved)| *saved > 0);
-        savings.iter().rev().take(EXAMPLES).map(|(row, _)| self.past.changes[*row as usize]).collect()
     }
 
     /// The moves a candidate stands for.
@@ -135,22 +124,14 @@ impl Search<'_> {
         match &candidate.what {
             What::Module(module) => Part::Module(structure.modules[module.index()].name.clone()),
             What::Directory(path) => Part::Directory(path.clone()),
-            What::Files(_) => Part::Files(self.paths(&candidate.shift.files)),
+            What::Files(_) => Part::Files(self.ground.paths(&candidate.shift.files)),
         }
-    }
-
-    fn paths(&self, files: &[FileId]) -> Vec<String> {
-        let places = self.ground.places;
-        let mut paths: Vec<String> =
-            files.iter().map(|file| places.paths.text(places.files.path[file.index()])).collect();
-        paths.sort();
-        paths
     }
 
     /// The module of the receiving team that the files change with most, if their code may go there.
     fn home(&self, candidate: &Candidate) -> Option<ModuleId> {
         let structure = self.ground.lens.structure;
-        let training = Slice { from: 0, to: self.past.held_out.from };
+        let training = self.past.training();
         let mut met: BTreeMap<ModuleId, u64> = BTreeMap::new();
         for row in self.past.rows_of(&candidate.shift.files, &training) {
             let mut modules: Vec<ModuleId> = self
@@ -178,7 +159,7 @@ impl Search<'_> {
 
     /// Whether the files make a fifth of the module's touches or more.
     fn is_much_of(&self, candidate: &Candidate, module: ModuleId) -> bool {
-        let training = Slice { from: 0, to: self.past.held_out.from };
+        let training = self.past.training();
         let touches = |files: &mut dyn Iterator<Item = FileId>| -> usize {
             files.map(|file| self.past.rows(file, &training).len()).sum()
         };

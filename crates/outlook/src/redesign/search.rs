@@ -1,5 +1,7 @@
 //! The search: the best candidates first, each held to caps and to the validation slice, those that hold taken together.
 
+use std::cell::OnceCell;
+
 use facts::{
     FileId,
     moves::{Move, Parts},
@@ -54,7 +56,7 @@ pub(crate) fn base(past: &Past, layout: &Layout, slice: &Slice) -> Base {
 
 /// Changes of the held-out year that touch a file no change before touched.
 pub(crate) fn with_new_files(past: &Past) -> u64 {
-    let seen = Slice { from: 0, to: past.held_out.from };
+    let seen = past.training();
     let new = |row: &usize| past.files(*row as u32).iter().any(|&file| past.rows(file, &seen).is_empty());
     (past.held_out.from..past.held_out.to).filter(new).count() as u64
 }
@@ -82,14 +84,7 @@ pub(crate) fn search(
     let candidates = candidates::find(ground, past, layout, level);
     out.tried = candidates.len() as u64;
     let ranked = rank(past, layout, candidates, Kind::Moved);
-    // A further owner helps at once and makes nobody responsible: it is looked for where nothing else helped.
-    let shared = match level {
-        Level::Teams => candidates::shared(ground, past, layout),
-        Level::Modules => Vec::new(),
-    };
-    let (design, parts) = (Design::new(ground), Parts::new(ground.places));
-    let owned = owned(ground, &parts);
-    let search = Search { ground, past, layout, level, options, design, parts, owned };
+    let search = Search::new(ground, past, layout, level, options);
     let mut taken: Vec<Candidate> = Vec::new();
     let mut held = 0;
     for candidate in ranked {
@@ -120,9 +115,11 @@ pub(crate) fn search(
     }
     out.steps = search.steps(&taken, &out.proposals);
     search.others(out);
-    if out.proposals.is_empty() {
+    // A further owner helps at once and makes nobody responsible: it is looked for where nothing else helped.
+    if out.proposals.is_empty() && level == Level::Teams {
+        let shared = candidates::shared(ground, past, layout);
         out.tried += shared.len() as u64;
-        out.proposals.extend(search.last_resort(shared));
+        out.proposals.extend(Search::new(ground, past, layout, level, options).last_resort(shared));
     }
     taken.into_iter().map(|candidate| candidate.shift).collect()
 }
@@ -250,8 +247,11 @@ pub(super) struct Search<'a> {
     pub(super) options: Options,
     pub(super) design: Design<'a>,
     pub(super) parts: Parts<'a>,
+    pub(super) judge: Judge<'a>,
     /// How many modules each team owns, by team.
     owned: Vec<usize>,
+    /// Of each party the changes of the validation slice that need it as it is, and those that need no other.
+    today: OnceCell<Vec<(u64, u64)>>,
 }
 
 /// How many modules each team owns alone, as most of their living files have it.
@@ -268,14 +268,24 @@ fn owned(ground: &Ground<'_>, parts: &Parts<'_>) -> Vec<usize> {
     out
 }
 
-impl Search<'_> {
-    pub(super) fn judge(&self) -> Judge<'_> {
-        Judge::new(self.past, self.layout, self.options.seed)
+impl<'a> Search<'a> {
+    fn new(
+        ground: &'a Ground<'a>,
+        past: &'a Past,
+        layout: &'a Layout,
+        level: Level,
+        options: Options,
+    ) -> Self {
+        let (design, parts) = (Design::new(ground), Parts::new(ground.places));
+        let owned = owned(ground, &parts);
+        let judge = Judge::new(past, layout, options.seed);
+        let today = OnceCell::new();
+        Self { ground, past, layout, level, options, design, parts, judge, owned, today }
     }
 
     /// Whether a candidate holds by itself and beside those taken.
     fn hold(&self, candidate: &Candidate, taken: &[Candidate]) -> Held {
-        let judge = self.judge();
+        let judge = &self.judge;
         let mut in_sample = judge.alone(&candidate.shift, &self.past.fit);
         let mut validation = judge.alone(&candidate.shift, &self.past.validation);
         // What does not hold by itself needs no control.
@@ -313,11 +323,7 @@ impl Search<'_> {
     }
 
     fn after(&self, taken: &[Candidate]) -> Layout {
-        let mut layout = self.layout.clone();
-        for one in taken {
-            one.shift.files.iter().for_each(|file| layout.claim_of_file[file.index()] = one.shift.to);
-        }
-        layout
+        self.layout.after(taken.iter().map(|one| &one.shift))
     }
 
     pub(super) fn parties(&self) -> usize {
@@ -343,7 +349,7 @@ impl Search<'_> {
     /// Whether whoever takes it would answer for too much.
     fn overloads(&self, candidate: &Candidate, taken: &[Candidate]) -> bool {
         let slice = &self.past.validation;
-        let today = self.judge().loads(None, slice, self.parties());
+        let today = self.today.get_or_init(|| self.judge.loads(None, slice, self.parties()));
         let layout = self.after(taken);
         let after = Judge::new(self.past, &layout, 0).loads(Some(&candidate.shift), slice, self.parties());
         let needed = |loads: &[(u64, u64)], party: usize| loads[party].0 as f64;
@@ -354,7 +360,7 @@ impl Search<'_> {
         if self.owns_too_many(candidate, taken) {
             return true;
         }
-        let grown = needed(&after, to) > MOST_GROWTH * needed(&today, to).max(mean);
+        let grown = needed(&after, to) > MOST_GROWTH * needed(today, to).max(mean);
         let large = needed(&after, to) > busiest.max(MOST_LOAD * slice.len() as f64);
         grown || large
     }
@@ -365,7 +371,7 @@ impl Search<'_> {
             .map(|count| {
                 let after = self.after(&taken[..count]);
                 let gain = |slice: &Slice| {
-                    let together = Together { judge: self.judge(), after: &after, taken: &taken[..count] };
+                    let together = Together { judge: &self.judge, after: &after, taken: &taken[..count] };
                     together.gain(slice)
                 };
                 Step {
@@ -382,7 +388,7 @@ impl Search<'_> {
 
 /// Several edits at once.
 struct Together<'a> {
-    judge: Judge<'a>,
+    judge: &'a Judge<'a>,
     after: &'a Layout,
     taken: &'a [Candidate],
 }
@@ -404,7 +410,7 @@ impl Together<'_> {
             .collect();
         let mut gain = self.judge.plain(&savings, slice);
         let after = Judge::new(past, self.after, 0);
-        gain.effective = Some((self.judge.effective(None, slice), after.effective(None, slice)));
+        gain.effective = Some((self.judge.effective_before(slice), after.effective(None, slice)));
         gain
     }
 }
