@@ -198,8 +198,9 @@ pub(crate) struct Measure {
     notes: Vec<String>,
 }
 
+/// A value and the raw numbers behind it.
 #[derive(Serialize, JsonSchema)]
-struct Value {
+pub(crate) struct Value {
     value: Option<f64>,
     interval: Option<[f64; 2]>,
     count: f64,
@@ -478,7 +479,8 @@ fn team(report: &Report<'_>, id: facts::TeamId) -> Team {
     }
 }
 
-fn value(estimate: &Estimate) -> Value {
+/// An estimate as documents hold it.
+pub(crate) fn value(estimate: &Estimate) -> Value {
     Value {
         value: estimate.value,
         interval: estimate.interval.map(pair),

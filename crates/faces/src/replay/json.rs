@@ -10,7 +10,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Replayed, notes};
-use crate::{document::written, moves::MoveRecord, plain::plain};
+use crate::{
+    document::written,
+    json::{Value, value},
+    moves::MoveRecord,
+    plain::plain,
+};
 
 /// The version of the contract.
 const SCHEMA: &str = "unsnarl.replay/1";
@@ -87,15 +92,6 @@ struct Values {
     approvals: Value,
     /// Modules a change, of those that lie in one on both sides.
     modules: Value,
-}
-
-/// A value and the raw numbers behind it.
-#[derive(Serialize, JsonSchema)]
-struct Value {
-    value: Option<f64>,
-    interval: Option<[f64; 2]>,
-    count: f64,
-    of: u64,
 }
 
 /// What differs.
@@ -249,19 +245,10 @@ fn document(shown: &Replayed<'_>) -> Document {
 
 fn values(replay: &Replay, of: impl Fn(&Line) -> Estimate) -> Values {
     Values {
-        independence: value(of(&replay.independence)),
-        coordination: value(of(&replay.coordination)),
-        approvals: value(of(&replay.approvals)),
-        modules: value(of(&replay.modules)),
-    }
-}
-
-fn value(estimate: Estimate) -> Value {
-    Value {
-        value: estimate.value,
-        interval: estimate.interval.map(|(low, high)| [low, high]),
-        count: estimate.count,
-        of: estimate.of,
+        independence: value(&of(&replay.independence)),
+        coordination: value(&of(&replay.coordination)),
+        approvals: value(&of(&replay.approvals)),
+        modules: value(&of(&replay.modules)),
     }
 }
 
@@ -292,7 +279,7 @@ fn flips(lens: &Lens<'_>, flips: &[Flip]) -> Flips {
 }
 
 fn team(team: &TeamReplayed) -> TeamRead {
-    let [before, after] = team.independence.map(value);
+    let [before, after] = team.independence.map(|own| value(&own));
     TeamRead { team: plain(&team.name), before, after }
 }
 
