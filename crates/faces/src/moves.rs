@@ -86,6 +86,9 @@ pub fn line(one: &Move) -> String {
             format!("make {} a module of its own, {name}", named(part))
         }
         Move::Merge { module, into } => format!("merge {module} into {into}"),
+        Move::Interface { module, files } if files.is_empty() => {
+            format!("put an interface in front of {module}, where none is yet")
+        }
         Move::Interface { module, files } => {
             format!("let others use nothing of {module} but {}", listed(files))
         }
@@ -153,6 +156,11 @@ mod tests {
                 Move::Interface { module: "a".into(), files: vec!["a/api".into()] },
                 "let others use nothing of a but a/api",
                 r#"{"kind":"interface","module":"a","files":["a/api"]}"#,
+            ),
+            (
+                Move::Interface { module: "a".into(), files: vec![] },
+                "put an interface in front of a, where none is yet",
+                r#"{"kind":"interface","module":"a","files":[]}"#,
             ),
         ];
         for (one, text, json) in table {

@@ -69,7 +69,7 @@ pub enum Move {
     Interface {
         /// The module.
         module: String,
-        /// What they may use.
+        /// What they may use; none where all they use today is to be hidden behind something new.
         files: Vec<String>,
     },
     /// A part gets this team for a further owner, any one of whom will do.
@@ -229,7 +229,9 @@ impl<'a> Parts<'a> {
             }
             Move::Interface { module: name, files } => {
                 module(structure, name)?;
-                self.files(structure, &Part::Files(files.clone()))?;
+                if !files.is_empty() {
+                    self.files(structure, &Part::Files(files.clone()))?;
+                }
             }
         }
         Ok(())
@@ -418,8 +420,10 @@ mod tests {
         let files = Part::Files(vec!["web/d".to_owned()]);
         let shared = after(Move::Share { part: files.clone(), team: "@shop/pay".to_owned() });
         assert_eq!(owners(&shared)[3..], [vec![0, 1], vec![1]]);
-        let interface = Move::Interface { module: "web".to_owned(), files: vec!["web/d".to_owned()] };
-        assert_eq!(owners(&after(interface)), owners(&structure));
+        for files in [vec!["web/d".to_owned()], vec![]] {
+            let interface = Move::Interface { module: "web".to_owned(), files };
+            assert_eq!(owners(&after(interface)), owners(&structure));
+        }
         // Moves follow each other: what was merged can be given.
         let both = parts
             .apply(

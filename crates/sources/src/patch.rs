@@ -184,7 +184,10 @@ fn part(place: &str, written: &Map<String, Value>, or_module: bool) -> Result<Pa
             }
             Ok(Part::Directory(directory))
         }
-        ["files"] => Ok(Part::Files(files(place, &written["files"])?)),
+        ["files"] => match files(place, &written["files"])? {
+            none if none.is_empty() => wrong(&format!("{place}.files"), "it names no file", None),
+            some => Ok(Part::Files(some)),
+        },
         several => wrong(place, format!("it holds both `{}` and `{}`", several[0], several[1]), None),
     }
 }
@@ -192,9 +195,6 @@ fn part(place: &str, written: &Map<String, Value>, or_module: bool) -> Result<Pa
 fn files(place: &str, value: &Value) -> Result<Vec<String>, PatchError> {
     let place = format!("{place}.files");
     let values = array(&place, value)?;
-    if values.is_empty() {
-        return wrong(&place, "it names no file", None);
-    }
     let mut paths = Vec::with_capacity(values.len());
     for (at, one) in values.iter().enumerate() {
         let place = format!("{place}[{at}]");
@@ -327,6 +327,10 @@ mod tests {
             (
                 r#"{"kind": "interface", "module": "a", "files": ["a/api"]}"#,
                 Move::Interface { module: "a".into(), files: vec!["a/api".into()] },
+            ),
+            (
+                r#"{"kind": "interface", "module": "a", "files": []}"#,
+                Move::Interface { module: "a".into(), files: vec![] },
             ),
             (
                 r#"{"kind": "share", "module": "a", "to": "b"}"#,

@@ -158,7 +158,7 @@ export function line(move: Move): string {
     case 'relocate': return `move ${part} to ${move.to}`;
     case 'merge': return `merge ${move.module} into ${move.to}`;
     case 'split': return `make ${part} a module of its own, ${move.name}${move.to === undefined ? '' : `, and give it to ${move.to}`}`;
-    case 'interface': return `let others use nothing of ${move.module} but ${listed(move.files ?? [])}`;
+    case 'interface': return (move.files ?? []).length === 0 ? `put an interface in front of ${move.module}, where none is yet` : `let others use nothing of ${move.module} but ${listed(move.files ?? [])}`;
   }
 }
 

@@ -240,6 +240,13 @@ impl<'a> Pen<'a> {
     }
 
     fn interface(&mut self, module: &str, files: &[String]) -> Result<(), Refused> {
+        if files.is_empty() {
+            // An interface of no file would say that there is none.
+            self.cannot_say(format!(
+                "name the files others shall use of {module} under `interface` once they are written"
+            ));
+            return Ok(());
+        }
         if !self.has_manifest() {
             self.cannot_say(format!(
                 "no manifest is there to hold an interface of {module} (unsnarl init writes one)"

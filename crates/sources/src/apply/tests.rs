@@ -125,6 +125,9 @@ fn what_codeowners_cannot_say_is_told() {
     let (text, unsaid) = after(&[file], interface);
     assert_eq!((text.as_str(), unsaid.len()), (GITHUB, 1));
     assert!(unsaid[0].starts_with("move 1: no manifest is there to hold an interface of web"), "{unsaid:?}");
+    let (text, unsaid) = after(&[file], r#"{"kind": "interface", "module": "web", "files": []}"#);
+    assert_eq!((text.as_str(), unsaid.len()), (GITHUB, 1));
+    assert!(unsaid[0].starts_with("move 1: name the files others shall use of web"), "{unsaid:?}");
     let split = r#"{"kind": "split", "directory": "billing/pdf", "name": "pdf", "to": "@s/docs"}"#;
     let (text, unsaid) = after(&[file], split);
     assert_eq!(text, GITHUB.replace("@s/pay @s/web\n", "@s/docs\n"));
