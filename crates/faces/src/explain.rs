@@ -320,7 +320,7 @@ fn evidence(report: &Report<'_>, changes: &[ChangeId], in_all: u64, out: &mut St
             "  {}  {}  {}",
             table.commit[row].short(),
             time::date(table.merged_at[row]),
-            cut(&table.subject[row], 80)
+            cut(table.title(row), 80)
         );
     }
 }

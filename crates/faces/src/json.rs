@@ -667,6 +667,6 @@ fn change(report: &Report<'_>, id: ChangeId) -> Change {
     Change {
         commit: changes.commit[id.index()].to_string(),
         date: time::date(changes.merged_at[id.index()]),
-        subject: changes.subject[id.index()].clone(),
+        subject: changes.title(id.index()).to_owned(),
     }
 }

@@ -6,8 +6,13 @@
 pub fn plain(text: &str) -> String {
     text.chars()
         .map(|c| if c == '\n' || c == '\t' || c == '\r' { ' ' } else { c })
-        .filter(|&c| !c.is_control() && !turns_direction(c))
+        .filter(|&c| !is_unseen(c))
         .collect()
+}
+
+/// Whether a character is no part of what is read.
+pub(crate) fn is_unseen(c: char) -> bool {
+    c.is_control() || turns_direction(c)
 }
 
 /// Bidirectional controls, zero-width characters and other marks that are not seen but change what is seen.

@@ -12,10 +12,13 @@ use facts::{
     ChangeId, FileId, Lens, ModuleId,
     moves::{Move, Part, Parts},
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Parts that can be told apart; further ones are no part of it.
-const MOST_PARTS: usize = 64;
+/// Directories that can be moved beside the parts that are asked for, and those of one module.
+const MOST_DIRECTORIES: usize = 240;
+const MOST_OF_A_MODULE: usize = 12;
+/// What changed less often is no part anybody would move.
+const FEWEST_CHANGES: u64 = 10;
 
 /// Files that only move together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +35,9 @@ pub struct Atom {
     pub files: u64,
 }
 
+/// What files of one atom have in common: their module, their sets of owners, the parts they lie in.
+type Alike<'a> = (Option<ModuleId>, Vec<u32>, &'a [u32]);
+
 /// A history in atoms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Atoms {
@@ -43,22 +49,22 @@ pub struct Atoms {
     pub changes: Vec<(ChangeId, Vec<u32>)>,
 }
 
-/// The history as a lens sees it, fit for moves of whole modules and of the parts `moves` speak of. `None` where changes
-/// are judged by the ownership of their time: no move of today's changes that.
+/// The history as a lens sees it, fit for moves of whole modules, of the parts `moves` speak of, and of the directories
+/// within modules that change most. `None` where changes are judged by the ownership of their time: no move of today's
+/// changes that.
 pub fn of(lens: &Lens<'_>, moves: &[Move]) -> Option<Atoms> {
     if lens.ownership.sets_of_touch.is_some() {
         return None;
     }
     let (parts, inside) = parts_of(lens, moves);
-    let mut known: FxHashMap<(Option<ModuleId>, Vec<u32>, u64), u32> = FxHashMap::default();
+    let mut known: FxHashMap<Alike<'_>, u32> = FxHashMap::default();
     let mut atoms: Vec<Atom> = Vec::new();
     let mut atom_of_file = Vec::with_capacity(lens.facts.files.len());
     for file in lens.facts.files.ids() {
-        let (module, inside) = (lens.structure.module(file), inside[file.index()]);
+        let (module, inside) = (lens.structure.module(file), inside[file.index()].as_slice());
         let sets: Vec<u32> = lens.ownership.sets(file).collect();
         let at = *known.entry((module, sets.clone(), inside)).or_insert_with(|| {
-            let parts = (0..parts.len() as u32).filter(|part| inside >> part & 1 == 1).collect();
-            atoms.push(Atom { module, sets, parts, living: 0, files: 0 });
+            atoms.push(Atom { module, sets, parts: inside.to_vec(), living: 0, files: 0 });
             atoms.len() as u32 - 1
         });
         atoms[at as usize].files += 1;
@@ -73,21 +79,21 @@ pub fn of(lens: &Lens<'_>, moves: &[Move]) -> Option<Atoms> {
         atoms.dedup();
         (change, atoms)
     };
-    Some(Atoms { parts, changes: lens.counted.iter().map(|&change| touched(change)).collect(), atoms })
+    Some(Atoms { changes: lens.counted.iter().map(|&change| touched(change)).collect(), parts, atoms })
 }
 
-/// The parts of modules moves speak of, and in which of them each file lies, a bit a part.
-fn parts_of(lens: &Lens<'_>, moves: &[Move]) -> (Vec<Part>, Vec<u64>) {
+/// The parts that can be moved, and in which of them each file lies.
+fn parts_of(lens: &Lens<'_>, moves: &[Move]) -> (Vec<Part>, Vec<Vec<u32>>) {
     let finder = Parts::new(lens.facts);
     let mut parts: Vec<Part> = Vec::new();
-    let mut inside = vec![0u64; lens.facts.files.len()];
-    for part in moves.iter().filter_map(part_of) {
-        if parts.len() == MOST_PARTS || parts.contains(part) {
+    let mut inside = vec![Vec::new(); lens.facts.files.len()];
+    for part in moves.iter().filter_map(part_of).cloned().chain(busy_directories(lens)) {
+        if parts.contains(&part) {
             continue;
         }
-        if let Ok(files) = finder.files(lens.structure, part) {
-            files.iter().for_each(|file: &FileId| inside[file.index()] |= 1 << parts.len());
-            parts.push(part.clone());
+        if let Ok(files) = finder.files(lens.structure, &part) {
+            files.iter().for_each(|file| inside[file.index()].push(parts.len() as u32));
+            parts.push(part);
         }
     }
     (parts, inside)
@@ -101,6 +107,81 @@ fn part_of(one: &Move) -> Option<&Part> {
         | Move::Split { part, .. } => Some(part).filter(|part| !matches!(part, Part::Module(_))),
         Move::Merge { .. } | Move::Interface { .. } => None,
     }
+}
+
+/// What is known of a directory.
+#[derive(Default)]
+struct Directory {
+    /// The module of all its living files; none where they are of several, or of none.
+    module: Option<ModuleId>,
+    living: u64,
+    changes: u64,
+}
+
+/// Directories within one module that are neither all of it nor all that lies above them, those with most changes.
+fn busy_directories(lens: &Lens<'_>) -> Vec<Part> {
+    let files = &lens.facts.files;
+    let path = |file: FileId| lens.facts.paths.bytes(files.path[file.index()]);
+    let mut of_module = vec![0u64; lens.structure.modules.len()];
+    let mut directories: FxHashMap<&[u8], Directory> = FxHashMap::default();
+    for file in files.ids().filter(|&file| files.alive(file)) {
+        let module = lens.structure.module(file);
+        if let Some(module) = module {
+            of_module[module.index()] += 1;
+        }
+        for above in ancestors(path(file)) {
+            let own = directories.entry(above).or_insert(Directory { module, ..Directory::default() });
+            own.living += 1;
+            own.module = own.module.filter(|_| own.module == module);
+        }
+    }
+    let mut touched: Vec<&[u8]> = Vec::new();
+    for &change in &lens.counted {
+        touched.clear();
+        let touches = lens.facts.touches.of(change);
+        touched.extend(touches.flat_map(|at| ancestors(path(lens.facts.touches.file[at]))));
+        touched.sort_unstable();
+        touched.dedup();
+        for above in &touched {
+            if let Some(own) = directories.get_mut(above) {
+                own.changes += 1;
+            }
+        }
+    }
+    let only_child = |path: &[u8], own: &Directory| {
+        ancestors(path)
+            .next()
+            .and_then(|above| directories.get(above))
+            .is_some_and(|above| above.living == own.living)
+    };
+    let through: FxHashSet<&[u8]> = directories
+        .iter()
+        .filter(|(path, own)| only_child(path, own))
+        .filter_map(|(path, _)| ancestors(path).next())
+        .collect();
+    let mut busy: Vec<(&[u8], ModuleId, u64)> = directories
+        .iter()
+        .filter(|(path, own)| own.changes >= FEWEST_CHANGES && !through.contains(*path))
+        .filter_map(|(path, own)| {
+            let module = own.module?;
+            (own.living < of_module[module.index()]).then_some((*path, module, own.changes))
+        })
+        .collect();
+    busy.sort_unstable_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(b.0)));
+    let mut of_module = vec![0; lens.structure.modules.len()];
+    busy.retain(|(_, module, _)| {
+        of_module[module.index()] += 1;
+        of_module[module.index()] <= MOST_OF_A_MODULE
+    });
+    // A move names what it moves as text.
+    let named = busy.into_iter().filter_map(|(path, ..)| std::str::from_utf8(path).ok());
+    named.take(MOST_DIRECTORIES).map(|path| Part::Directory(path.to_owned())).collect()
+}
+
+/// The directories above a path, the nearest first.
+fn ancestors(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let slashes = (0..path.len()).rev().filter(|&at| path[at] == b'/');
+    slashes.map(|at| &path[..at])
 }
 
 #[cfg(test)]
@@ -184,5 +265,43 @@ mod tests {
         assert_eq!(atoms.parts, [part]);
         let inside: Vec<&[u32]> = atoms.atoms.iter().map(|atom| atom.parts.as_slice()).collect();
         assert_eq!(inside, [&[][..], &[0], &[], &[]]);
+    }
+
+    #[test]
+    fn busy_directories_of_a_module_are_parts() {
+        let (mut facts, _) = shop();
+        let mut facts_of = |paths: &[&str], changes: usize| {
+            facts = Facts::default();
+            for path in paths {
+                let path = facts.paths.intern(path.as_bytes());
+                facts.files.push(path, ChangeId(0));
+            }
+            for number in 0..changes {
+                let commit = CommitId::from_bytes(&[number as u8; 20]).expect("twenty bytes");
+                facts.changes.push(Change { files: 2, ..Change::new(commit, NOW - number as i64) });
+                for file in [number % 3, 3] {
+                    facts.touches.push(Touch {
+                        change: ChangeId::from_index(number),
+                        file: FileId::from_index(file),
+                        path: PathId::from_index(file),
+                        kind: TouchKind::Modified,
+                        previous_path: None,
+                    });
+                }
+            }
+            facts.touches.index(changes);
+        };
+        facts_of(&["a/src/x/one", "a/src/y/two", "a/src/y/three", "b/four"], 40);
+        let (_, structure) = shop();
+        let structure =
+            Structure { module_of_file: [0, 0, 0, 1].map(|at| Some(ModuleId(at))).to_vec(), ..structure };
+        let range = Range { now: NOW, ..Range::default() };
+        let lens = Lens::new(&facts, &structure, structure.ownership(), range);
+        let atoms = of(&lens, &[]).expect("ownership is today's");
+        // `a/src` is all of `a`, and `b` all of its own.
+        let directory = |path: &str| Part::Directory(path.to_owned());
+        assert_eq!(atoms.parts, [directory("a/src/y"), directory("a/src/x")]);
+        let inside: Vec<&[u32]> = atoms.atoms.iter().map(|atom| atom.parts.as_slice()).collect();
+        assert!(inside.contains(&[0].as_slice()) && inside.contains(&[1].as_slice()));
     }
 }

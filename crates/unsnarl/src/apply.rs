@@ -32,13 +32,7 @@ pub(crate) fn run(
     mode: Mode,
     script: Option<&Path>,
 ) -> Result<(), Error> {
-    if known.names.are_hidden() {
-        return Err(Error::Option {
-            option: "--anonymous-teams",
-            value: "true".to_owned(),
-            why: "hidden names cannot be written down".to_owned(),
-        });
-    }
+    look.must_know_names()?;
     let base = known.tree();
     let ground = Ground {
         tree: &base,

@@ -39,6 +39,8 @@ pub(crate) enum Ask<'a> {
 pub(crate) struct Asked {
     /// For people.
     pub(crate) what: String,
+    /// What its author called it, where it is one commit.
+    pub(crate) title: Option<String>,
     /// Whether that is a whole change; of paths nobody says that they are all.
     pub(crate) whole: bool,
     /// Where history ends for it; `None` where it ends as it does anyway.
@@ -109,6 +111,7 @@ pub(crate) fn understand(
             let touched = between(&tree, &then);
             Ok(Asked {
                 what: files(touched.len(), "staged"),
+                title: None,
                 whole: true,
                 base: None,
                 author: None,
@@ -126,6 +129,7 @@ pub(crate) fn understand(
             let notes = tree.unlisted().map(str::to_owned).into_iter().collect();
             Ok(Asked {
                 what: format!("{} since {base}", files(touched.len(), "changed")),
+                title: None,
                 whole: true,
                 base: Some(commit),
                 author,
@@ -212,7 +216,7 @@ fn missing_end(word: &str, source: &Source) -> String {
 fn of_revision(base: Option<String>, revision: &str, place: &Path, kept: &Kept<'_>) -> Result<Asked, Error> {
     let source = git::open(place, Some(revision))?;
     let described = source.commit(source.head())?;
-    let (then, what) = match &base {
+    let (then, what, title) = match &base {
         Some(base) => {
             let common = git::merge_base(&source, base)?;
             if common == source.head() && source.find(base).is_ok_and(|found| found.commit != Some(common)) {
@@ -220,18 +224,19 @@ fn of_revision(base: Option<String>, revision: &str, place: &Path, kept: &Kept<'
                     format!("{revision} lies before {base}: the other way round it is {revision}..{base}");
                 return Err(Error::NothingThere { given: format!("{base}..{revision}"), why });
             }
-            (common, format!("{base}..{revision}"))
+            (common, format!("{base}..{revision}"), None)
         }
         None => {
             let first = || Error::NothingBefore { revision: revision.to_owned() };
-            let short = &source.head().to_string()[..10];
-            (described.parent.ok_or_else(first)?, format!("{short} “{}”", described.subject))
+            let short = source.head().to_string()[..10].to_owned();
+            (described.parent.ok_or_else(first)?, short, Some(described.subject))
         }
     };
     let tree = kept.commit(&source, source.head());
     let touched = between(&tree, &kept.commit(&source, then));
     Ok(Asked {
         what,
+        title,
         whole: true,
         base: Some(then),
         author: Some(described.author),
@@ -283,7 +288,7 @@ fn of_paths(given: &[String], source: &Source, head: Checkout) -> Result<Asked, 
         [one] => one.path.clone(),
         many => format!("{} files", many.len()),
     };
-    Ok(Asked { what, whole: false, base: None, author: None, touched, tree, notes })
+    Ok(Asked { what, title: None, whole: false, base: None, author: None, touched, tree, notes })
 }
 
 fn roots<'a>(source: &'a Source, head: &'a Checkout) -> Roots<'a> {

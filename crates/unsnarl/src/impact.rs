@@ -79,7 +79,10 @@ pub(crate) fn impact(
     let lens = &change.lens;
     let mut out = Impact {
         repository: known.facts.repository.name.clone(),
-        asked: asked.what.clone(),
+        asked: match &asked.title {
+            Some(title) if !known.facts.changes.titles_hidden => format!("{} “{title}”", asked.what),
+            _ => asked.what.clone(),
+        },
         history: known.source().head().short(),
         whole: asked.whole,
         notes: asked.notes.clone(),
@@ -414,7 +417,7 @@ impl<'a> Change<'a> {
         ChangeView {
             commit: changes.commit[change.index()].short(),
             date: self.lens.at(change).map(time::date),
-            subject: changes.subject[change.index()].clone(),
+            subject: changes.title(change.index()).to_owned(),
         }
     }
 

@@ -77,6 +77,9 @@ pub(crate) struct Look {
     /// Call teams and owners team-1, team-2 and so on
     #[arg(long)]
     anonymous_teams: bool,
+    /// Call teams, owners and people by numbers and show no message of a change, for sharing
+    #[arg(long)]
+    pseudonymous: bool,
     /// Worker threads [default: one a core]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -149,12 +152,30 @@ impl Look {
             teams: None,
             structure: When::Head,
             anonymous_teams: false,
+            pseudonymous: false,
             threads: None,
             cache,
             no_cache: false,
             quiet,
             verbose: false,
         }
+    }
+
+    /// Whether teams and owners are called by numbers, and people not at all.
+    pub(crate) fn hides_names(&self) -> bool {
+        self.anonymous_teams || self.pseudonymous
+    }
+
+    /// Refuses to write hidden names down.
+    pub(crate) fn must_know_names(&self) -> Result<(), Error> {
+        if !self.hides_names() {
+            return Ok(());
+        }
+        Err(Error::Option {
+            option: if self.pseudonymous { "--pseudonymous" } else { "--anonymous-teams" },
+            value: "true".to_owned(),
+            why: "hidden names cannot be written down".to_owned(),
+        })
     }
 
     /// The same, saying what is read and how long it takes where that is wanted.
@@ -288,7 +309,11 @@ pub(crate) fn learn(path: &Path, look: &Look, method: Method) -> Result<Known, E
         facts.process = Some(then.process);
     }
     let mut names = Names::default();
-    if look.anonymous_teams {
+    if look.pseudonymous {
+        // Messages name people.
+        facts.changes.titles_hidden = true;
+    }
+    if look.hides_names() {
         names = Names::anonymous(&mut structure);
         if let Some(today) = &mut today {
             Names::anonymous(today);

@@ -63,6 +63,6 @@ fn block(report: &Report<'_>, one: &Coupling, out: &mut String) {
     let changes = &report.facts.changes;
     for id in one.changes.iter().take(MOST_IN_TEXT) {
         let at = id.index();
-        let _ = writeln!(out, "  {} {}", changes.commit[at].short(), cut(&changes.subject[at], 80));
+        let _ = writeln!(out, "  {} {}", changes.commit[at].short(), cut(changes.title(at), 80));
     }
 }

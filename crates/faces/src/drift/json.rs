@@ -211,7 +211,7 @@ fn change(lens: &Lens<'_>, one: &Around) -> Option<Restructuring> {
     Some(Restructuring {
         commit: table.commit.get(row)?.to_string(),
         at: time::date(table.merged_at[row]),
-        subject: table.subject[row].clone(),
+        subject: table.title(row).to_owned(),
         renamed: one.renamed,
         added: one.added,
         deleted: one.deleted,

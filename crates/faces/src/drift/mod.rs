@@ -173,7 +173,7 @@ fn restructuring(drift: &Drift<'_>, one: &Around) -> String {
         .map(|(count, what)| format!("{} {what}", grouped(count)))
         .collect();
     let files = format!(" ({} files)", counts.join(", "));
-    let subject = cut(&table.subject[row], COLUMNS - 30 - files.chars().count());
+    let subject = cut(table.title(row), COLUMNS - 30 - files.chars().count());
     format!("{} {} {subject}{files}", table.commit[row].short(), time::date(table.merged_at[row]))
 }
 

@@ -10,7 +10,10 @@ mod payload;
 use measures::{capacity::Capacity, extent::Extent};
 use outlook::atoms::Atoms;
 
-use crate::{Report, plain::plain};
+use crate::{
+    Report,
+    plain::{is_unseen, plain},
+};
 
 const SCRIPT: &str = include_str!("../../assets/page.js");
 const STYLE: &str = include_str!("../../assets/page.css");
@@ -49,8 +52,23 @@ pub fn live_policy() -> String {
 
 /// What the page reads: the report, as `report --json` writes it, and under `page` what is drawn of it.
 pub fn document(page: &Page<'_>) -> String {
-    // Nothing in it can end the element it stands in.
-    payload::of(page).to_string().replace('<', "\\u003c")
+    visible(&payload::of(page).to_string())
+}
+
+/// JSON in which nothing can end the element it stands in, and nothing is unseen.
+fn visible(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c == '<' || is_unseen(c) {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 fn whole(name: &str, document: &str, head: &str, policy: &str) -> String {
@@ -101,6 +119,14 @@ mod tests {
         let title =
             &page[page.find("<title>").expect("it has one")..page.find("</title>").expect("it has one")];
         assert!(!title["<title>".len()..].contains(['<', '>', '"', '\'', '\u{1b}', '\u{202e}']), "{title}");
+    }
+
+    #[test]
+    fn json_stays_what_it_is() {
+        let text = serde_json::json!({ "a": "</script>\u{202e}gnp\u{1b}\u{feff}\u{1f600}é" });
+        let seen = visible(&text.to_string());
+        assert!(!seen.contains(['<', '\u{202e}', '\u{1b}', '\u{feff}']), "{seen}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&seen).expect("it is JSON"), text);
     }
 
     #[test]

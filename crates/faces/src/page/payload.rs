@@ -1,7 +1,7 @@
 //! What the page reads beside the report: what the report says in sentences, what its map is drawn from, and the history it
 //! replays. Written for the page of the same version alone; other programs read `report --json`.
 
-use facts::{Basis, ChangeId, Lens, ModuleId, TeamId, time};
+use facts::{Basis, ChangeId, Lens, ModuleId, TeamId, moves::Part, time};
 use measures::{MEASURES, Subject, drift::Series, extent::Extent};
 use outlook::atoms::Atoms;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -23,7 +23,7 @@ const MOST_PARTS: usize = 2_500;
 /// Letters of a subject.
 const SUBJECT: usize = 110;
 
-/// The whole document, free of what could act on a reader unseen.
+/// The whole document; but for `page.written`, free of what could act on a reader unseen.
 pub(super) fn of(page: &Page<'_>) -> Value {
     let mut whole = report_json::value_of(page.report);
     whole["page"] = json!({
@@ -49,8 +49,32 @@ pub(super) fn of(page: &Page<'_>) -> Value {
     if let Some(measures) = whole["measures"].as_object_mut() {
         measures.values_mut().for_each(|measure| measure["parts"] = parts(&measure["parts"], &numbers));
     }
+    let written = written(page);
     make_plain(&mut whole);
+    whole["page"]["written"] = written;
     whole
+}
+
+/// Names that are shown otherwise than they are written, so that a move can name what it moves: where each stands, and the name.
+fn written(page: &Page<'_>) -> Value {
+    let structure = page.report.structure;
+    let other = |names: &mut dyn Iterator<Item = &str>| -> Vec<Value> {
+        let other = names.enumerate().filter(|(_, name)| plain(name) != *name);
+        other.map(|(at, name)| json!([at, name])).collect()
+    };
+    let parts = page.atoms.map_or(&[][..], |atoms| &atoms.parts).iter().enumerate();
+    let is_other = |part: &Part| match part {
+        Part::Module(name) | Part::Directory(name) => plain(name) != *name,
+        Part::Files(paths) => paths.iter().any(|path| plain(path) != *path),
+    };
+    json!({
+        "modules": other(&mut structure.modules.iter().map(|one| one.name.as_str())),
+        "teams": other(&mut structure.teams.iter().map(|one| one.name.as_str())),
+        "parts": parts
+            .filter(|(_, part)| is_other(part))
+            .map(|(at, part)| json!([at, MoveRecord::of_part(part)]))
+            .collect::<Vec<_>>(),
+    })
 }
 
 /// Where each module and team stands in the structure.
@@ -157,10 +181,22 @@ fn said(report: &Report<'_>) -> Value {
             "lines": one.moves.iter().map(crate::moves::line).collect::<Vec<_>>(),
             "why": redesign::why(&shown, one),
             "judged": redesign::judged(&shown, one),
+            "changes": one.examples.iter().map(|&change| changed(report.lens, change)).collect::<Vec<_>>(),
         })).collect::<Vec<_>>()),
+        "judged_by": report.do_first.map(|shown| redesign::time_that_judges(&shown)),
         "drift": said_of(&report.picture.drift, report.said),
         "lately": report.picture.lately.as_ref().map(|(_, series)| said_of(series, report.said_lately)),
         "teams": report.structure.team_ids().map(|team| report.lens.called(team)).collect::<Vec<_>>(),
+    })
+}
+
+/// A change by its commit, day and subject.
+fn changed(lens: &Lens<'_>, change: ChangeId) -> Value {
+    let (table, row) = (&lens.facts.changes, change.index());
+    json!({
+        "commit": table.commit[row].short().to_string(),
+        "date": time::date(table.merged_at[row]),
+        "subject": table.title(row).chars().take(SUBJECT).collect::<String>(),
     })
 }
 
@@ -283,7 +319,7 @@ fn named(lens: &Lens<'_>, atoms: &Atoms) -> Vec<Value> {
     let several = |(_, (change, _)): &(usize, &(ChangeId, Vec<u32>))| lens.teams_of(*change).len() > 1;
     let one = |(place, (change, _)): (usize, &(ChangeId, Vec<u32>))| {
         let row = change.index();
-        let subject: String = table.subject[row].chars().take(SUBJECT).collect();
+        let subject: String = table.title(row).chars().take(SUBJECT).collect();
         json!([place, table.commit[row].short().to_string(), subject])
     };
     atoms.changes.iter().enumerate().rev().filter(several).take(MOST_SUBJECTS).map(one).collect()

@@ -271,7 +271,7 @@ fn flips(lens: &Lens<'_>, flips: &[Flip]) -> Flips {
     let read = |flip: &Flip| FlipRead {
         commit: changes.commit[flip.change.index()].to_string(),
         date: lens.at(flip.change).map(time::date),
-        subject: plain(&changes.subject[flip.change.index()]),
+        subject: plain(changes.title(flip.change.index())),
         before: names(&flip.teams[0]),
         after: names(&flip.teams[1]),
     };

@@ -170,7 +170,7 @@ fn flips(shown: &Replayed<'_>, out: &mut String) {
 fn flipped(lens: &Lens<'_>, flip: &Flip) -> String {
     let changes = &lens.facts.changes;
     let day = lens.at(flip.change).map_or_else(|| "no date".to_owned(), time::date);
-    let subject = cut(&changes.subject[flip.change.index()], 70);
+    let subject = cut(changes.title(flip.change.index()), 70);
     format!("{} {day} {subject}", changes.commit[flip.change.index()].short())
 }
 

@@ -240,8 +240,11 @@ pub struct ChangeTable {
     pub pull_request: Vec<Option<u32>>,
     /// What the message says the change is.
     pub message_kind: Vec<MessageKind>,
-    /// The message's first line, at most 200 characters; untrusted text.
+    /// The message's first line, at most 200 characters; untrusted text. To be counted by; what is shown is its
+    /// [`title`](Self::title).
     pub subject: Vec<String>,
+    /// Whether messages are hidden.
+    pub titles_hidden: bool,
 }
 
 impl ChangeTable {
@@ -273,6 +276,11 @@ impl ChangeTable {
         self.subject.push(change.subject);
     }
 
+    /// The message's first line as it is shown; nothing where messages are hidden.
+    pub fn title(&self, row: usize) -> &str {
+        if self.titles_hidden { "" } else { &self.subject[row] }
+    }
+
     /// The first so many rows.
     pub(crate) fn first(&self, rows: usize) -> Self {
         Self {
@@ -290,6 +298,7 @@ impl ChangeTable {
             pull_request: self.pull_request[..rows].to_vec(),
             message_kind: self.message_kind[..rows].to_vec(),
             subject: self.subject[..rows].to_vec(),
+            titles_hidden: self.titles_hidden,
         }
     }
 

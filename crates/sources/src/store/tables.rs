@@ -71,7 +71,11 @@ pub(super) fn changes(facts: &Facts) -> RecordBatch {
         ("ticket", Arc::new(table.ticket.iter().map(Option::as_deref).collect::<StringArray>()), true),
         ("pull_request", Arc::new(table.pull_request.iter().copied().collect::<UInt32Array>()), true),
         ("message_kind", words(table.message_kind.iter().map(|kind| kind.name())), false),
-        ("subject", Arc::new(StringArray::from_iter_values(&table.subject)), false),
+        (
+            "subject",
+            Arc::new(StringArray::from_iter_values((0..table.len()).map(|row| table.title(row)))),
+            false,
+        ),
     ])
 }
 
@@ -128,13 +132,15 @@ pub(super) fn people(facts: &Facts) -> RecordBatch {
         list.iter().for_each(|email| emails.values().append_value(email));
         emails.append(true);
     }
-    let hash = |list: &Vec<String>| {
-        format!("{:016x}", XxHash3_64::oneshot(list.first().map_or(&[][..], |email| email.as_bytes())))
+    // Where addresses are hidden the name, which is a number then, tells people apart.
+    let hash = |(list, name): (&Vec<String>, &String)| {
+        format!("{:016x}", XxHash3_64::oneshot(list.first().unwrap_or(name).as_bytes()))
     };
+    let hashes = table.emails.iter().zip(&table.name).map(hash);
     batch(vec![
         ("person", rows(table.len()), false),
         ("name", Arc::new(StringArray::from_iter_values(&table.name)), false),
-        ("email_hash", Arc::new(StringArray::from_iter_values(table.emails.iter().map(hash))), false),
+        ("email_hash", Arc::new(StringArray::from_iter_values(hashes)), false),
         ("emails", Arc::new(emails.finish()), false),
         ("kind", words(table.kind.iter().map(|kind| kind.name())), false),
     ])
@@ -261,6 +267,7 @@ pub(super) fn read_changes(batch: &RecordBatch) -> Result<ChangeTable, Bad> {
         pull_request: columns.numbers("pull_request")?.iter().collect(),
         message_kind: whole(columns.words("message_kind", MessageKind::from_name)?, "message_kind")?,
         subject: columns.strings("subject")?.iter().map(|text| text.unwrap_or_default().to_owned()).collect(),
+        titles_hidden: false,
     })
 }
 

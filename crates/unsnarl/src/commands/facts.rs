@@ -52,6 +52,9 @@ impl Format {
 impl FactsCommand {
     pub(crate) fn run(self) -> Result<(), Error> {
         let mut known = picture::learn(&self.path, &self.look, Method::Decayed)?;
+        if self.look.hides_names() {
+            known.facts.people.hide_names();
+        }
         // Code is read for those who ask for what it says.
         if self.table.as_deref().map_or(self.directory.is_some(), |table| table == "dependencies") {
             known.read_code(&self.look, Years::Skip);

@@ -36,6 +36,7 @@ pub(crate) struct Init {
 
 impl Init {
     pub(crate) fn run(self) -> Result<(), Error> {
+        self.look.must_know_names()?;
         let known = picture::learn(&self.path, &self.look, Method::Decayed)?;
         let place = known.work_tree.as_ref().map(|root| root.join(ROOT_FILE));
         let existing = place.as_ref().and_then(|place| std::fs::read_to_string(place).ok());

@@ -32,6 +32,7 @@ mod manifest;
 mod mcp;
 mod owners;
 mod planted;
+mod pseudonymous;
 mod redesign;
 mod replay;
 mod report;
