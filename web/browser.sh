@@ -13,7 +13,7 @@ target=${CARGO_TARGET_DIR:-../target}
 built=$(cd "$target/debug" && pwd)
 UNSNARL=$built/unsnarl
 "$built/examples/histories" "$folder/histories"
-for name in declared inferred hostile large single; do
+for name in declared inferred hostile large parts single; do
     "$UNSNARL" report "$folder/histories/$name" --quiet --no-cache --html "$folder/pages/$name.html" >/dev/null
 done
 for page in "$@"; do cp "$page" "$folder/pages/"; done

@@ -150,7 +150,8 @@ export type ModuleRow = [number, number, number, number, number[][], number | nu
 export interface History {
   sets: number[][];
   one_approval: boolean[];
-  parts: Move[];
+  /** Parts of modules that can be moved, without a kind. */
+  parts: Omit<Move, 'kind'>[];
   /** Module, sets of owners, parts it lies in, living files, files. */
   atoms: [number | null, number[], number[], number, number][];
   number: number;
@@ -210,7 +211,9 @@ export interface Document {
       rests_on: string;
       hit_rate: string | null;
       no_move: string | null;
-      moves: { lines: string[]; why: string; judged: string }[] | null;
+      moves: { lines: string[]; why: string; judged: string; changes: Change[] }[] | null;
+      /** How long the time was that judges moves: `year`, or of a young history `120 days`. */
+      judged_by: string | null;
       drift: SaidOfSeries[];
       lately: SaidOfSeries[] | null;
       teams: string[];
@@ -219,6 +222,8 @@ export interface Document {
     modules: ModuleRow[];
     files: { all: number; paths: string[]; numbers: string };
     history: History | null;
+    /** Names that are shown otherwise than they are written, by where they stand. */
+    written: { modules: [number, string][]; teams: [number, string][]; parts: [number, Move][] };
     capacity: Capacity;
   };
 }

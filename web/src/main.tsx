@@ -13,7 +13,7 @@ import { MapRoom } from './rooms/map';
 import { MeasureRoom } from './rooms/measure';
 import { FindingRow, Now } from './rooms/now';
 import { Ownership } from './rooms/ownership';
-import { Redesign } from './rooms/redesign';
+import { Redesign } from './rooms/redesign/room';
 import { go, href, useRoute, type Route } from './route';
 import { Shown, TableContext, useTable } from './shown';
 import './style.css';

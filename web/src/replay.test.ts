@@ -84,7 +84,29 @@ describe('replay', () => {
   test('one owner stands for all', () => {
     const after = replay.under([{ kind: 'merge', module: 'billing', to: 'web' }]);
     expect(after.alone).toBe(true);
-    expect(replay.owners([{ kind: 'give', module: 'web', to: '@shop/pay' }])).toEqual([[[0]], [[0]]]);
+    expect(replay.layout([{ kind: 'give', module: 'web', to: '@shop/pay' }]).owners).toEqual([[[0]], [[0]]]);
+    expect(replay.layout([{ kind: 'merge', module: 'billing', to: 'web' }]).gone).toEqual([true, false]);
+  });
+
+  test('a part becomes a module, and goes where it is moved', () => {
+    const pdf = replay.directories(0, []);
+    expect(pdf).toEqual([{ path: 'billing/pdf', changes: 4 }]);
+    const split = { kind: 'split', directory: 'billing/pdf', name: 'pdf', to: '@shop/web' } as const;
+    expect(replay.layout([split])).toEqual({ names: ['billing', 'web', 'pdf'], owners: [[[0]], [[1]], [[1]]], gone: [false, false, false] });
+    const given = replay.under([{ kind: 'give', directory: 'billing/pdf', to: '@shop/web' }]);
+    expect(replay.under([split])).toEqual(given);
+    expect(replay.under([{ kind: 'relocate', directory: 'billing/pdf', to: 'web' }])).toEqual(given);
+    expect(replay.directories(0, [split])).toEqual([]);
+  });
+
+  test('what does not fit is told, and let alone', () => {
+    const merge = { kind: 'merge', module: 'billing', to: 'web' } as const;
+    expect(replay.misfit([], merge)).toBe(null);
+    expect(replay.misfit([merge], { kind: 'give', module: 'billing', to: '@shop/web' })).toBe('nothing lies in billing any more');
+    expect(replay.misfit([], { kind: 'merge', module: 'web', to: 'web' })).toBe('web cannot become a part of itself');
+    expect(replay.misfit([], { kind: 'split', directory: 'billing/pdf', name: 'web' })).toBe('there is a module web already');
+    expect(replay.misfit([], { kind: 'relocate', directory: 'billing', to: 'billing' })).toBe('billing lies in billing/');
+    expect(replay.fitting([merge, merge])).toEqual([merge]);
   });
 
   test('a shared part asks either', () => {

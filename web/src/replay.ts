@@ -45,6 +45,22 @@ export interface Flips {
   named: { at: number; commit: string; subject: string; day: number; teams: number[] }[];
 }
 
+/** What is where after some moves. */
+export interface Layout {
+  /** The modules of the document, and those that were split off behind them. */
+  names: string[];
+  /** Whom each asks: the usual owners of most of its living files. */
+  owners: number[][][];
+  /** Whether a module became a part of another. */
+  gone: boolean[];
+}
+
+/** A directory that can be moved by itself. */
+export interface Directory {
+  path: string;
+  changes: number;
+}
+
 /** Why a move cannot be replayed here. */
 export class Misfit extends Error {}
 
@@ -57,6 +73,10 @@ export class Replay {
   private readonly recent: Uint8Array;
   private readonly weights: { all: number; recent: number; years: Map<number, number> }[] = [];
   private readonly memo = new Map<string, number[]>();
+  /** The rows that touch each atom. */
+  private readonly rowsOf: number[][];
+  /** Whom each row needs as it is; filled by the first count. */
+  private covers: number[][] | null = null;
 
   constructor(private readonly from: Document) {
     const history = from.page.history;
@@ -99,6 +119,8 @@ export class Replay {
         weight.years.set(year, (weight.years.get(year) ?? 0) + 1);
       }
     }
+    this.rowsOf = history.atoms.map(() => []);
+    this.rows.forEach((atoms, row) => atoms.forEach((atom) => this.rowsOf[atom]?.push(row)));
   }
 
   /** How many rows and changes there are. */
@@ -108,16 +130,73 @@ export class Replay {
 
   /** Counts history under some moves, one after another. */
   under(moves: readonly Move[]): Replayed {
-    const structure = new Laid(this.from);
-    moves.forEach((move) => structure.apply(move));
-    return this.count(structure);
+    return this.count(this.laid(moves));
   }
 
-  /** Who owns each module under some moves: the usual owners of most of its living files. */
-  owners(moves: readonly Move[]): number[][][] {
+  /** What is where after some moves. */
+  layout(moves: readonly Move[]): Layout {
+    return this.laid(moves).layout();
+  }
+
+  /** The moves that fit, one after another: one that was taken back may have made room for a later one. */
+  fitting(moves: readonly Move[]): Move[] {
+    const structure = new Laid(this.from);
+    return moves.filter((move) => {
+      try {
+        structure.apply(move);
+        return true;
+      } catch (error) {
+        if (error instanceof Misfit) return false;
+        throw error;
+      }
+    });
+  }
+
+  /** Why a move does not fit behind others; null where it does. */
+  misfit(moves: readonly Move[], move: Move): string | null {
+    try {
+      this.laid([...moves, move]);
+      return null;
+    } catch (error) {
+      if (error instanceof Misfit) return error.message;
+      throw error;
+    }
+  }
+
+  /** The directories of a module that can be moved by themselves, those with most changes first. */
+  directories(module: number, moves: readonly Move[]): Directory[] {
+    const structure = this.laid(moves);
+    const out: Directory[] = [];
+    this.from.page.history?.parts.forEach((part, at) => {
+      if (part.directory === undefined || structure.moduleOfPart(at) !== module) return;
+      const rows = new Set<number>();
+      this.from.page.history?.atoms.forEach((atom, own) => {
+        if (atom[2].includes(at)) this.rowsOf[own]?.forEach((row) => rows.add(row));
+      });
+      const changes = [...rows].reduce((sum, row) => sum + (this.weights[row]?.all ?? 0), 0);
+      out.push({ path: part.directory, changes });
+    });
+    return out.sort((a, b) => b.changes - a.changes || (a.path < b.path ? -1 : 1));
+  }
+
+  private laid(moves: readonly Move[]): Laid {
     const structure = new Laid(this.from);
     moves.forEach((move) => structure.apply(move));
-    return structure.owners();
+    return structure;
+  }
+
+  /** Whom each row needs: those of no moved atom need whom they need as it is. */
+  private coversUnder(structure: Laid): number[][] {
+    const own = (row: number): number[] => this.cover(structure.setsOf(this.rows[row] ?? []));
+    if (!this.covers) {
+      const asItIs = new Laid(this.from);
+      this.covers = this.rows.map((atoms) => this.cover(asItIs.setsOf(atoms)));
+    }
+    const covers = [...this.covers];
+    const moved = new Set<number>();
+    structure.movedAtoms().forEach((atom) => this.rowsOf[atom]?.forEach((row) => moved.add(row)));
+    moved.forEach((row) => (covers[row] = own(row)));
+    return covers;
   }
 
   private count(structure: Laid): Replayed {
@@ -125,10 +204,10 @@ export class Replay {
     const years = new Map<number, Line>();
     const out = { all: { count: 0, of: 0 }, recent: { count: 0, of: 0 } };
     const further = { all: { count: 0, of: 0 }, recent: { count: 0, of: 0 } };
-    const covers = this.rows.map((atoms, row) => {
-      const cover = this.cover(structure.setsOf(atoms));
+    const covers = this.coversUnder(structure);
+    covers.forEach((cover, row) => {
       const weight = this.weights[row];
-      if (!weight) return cover;
+      if (!weight) return;
       const independent = cover.length <= 1 ? 1 : 0;
       const more = Math.max(cover.length - 1, 0);
       for (const side of ['all', 'recent'] as const) {
@@ -147,7 +226,6 @@ export class Replay {
         own.needed += weight.all;
         if (cover.length === 1) own.alone += weight.all;
       }
-      return cover;
     });
     return {
       alone: teams.filter((team) => team.needed > 0).length < 2,
@@ -252,8 +330,10 @@ class Laid {
   apply(move: Move): void {
     switch (move.kind) {
       case 'give': {
-        const set = this.setOf([this.team(move.to)]);
-        this.part(move).forEach((atom) => (this.setsOfAtom[atom] = [set]));
+        const team = this.team(move.to);
+        const atoms = this.part(move);
+        const set = this.setOf([team]);
+        atoms.forEach((atom) => (this.setsOfAtom[atom] = [set]));
         return;
       }
       case 'share': {
@@ -269,14 +349,21 @@ class Laid {
         return;
       }
       case 'relocate':
+        if (move.directory !== undefined && `${move.to}/`.startsWith(`${move.directory}/`)) {
+          throw new Misfit(`${move.to} lies in ${move.directory}/`);
+        }
         return this.settle(this.part(move), this.moduleOf(move.to));
-      case 'merge':
-        return this.settle(this.part({ ...move, kind: 'give' }), this.moduleOf(move.to));
+      case 'merge': {
+        if (move.module === move.to) throw new Misfit(`${move.to} cannot become a part of itself`);
+        return this.settle(this.part(move), this.moduleOf(move.to));
+      }
       case 'split': {
+        if (this.names.includes(move.name ?? '')) throw new Misfit(`there is a module ${move.name} already`);
+        const team = move.to === undefined ? null : this.team(move.to);
         const atoms = this.part(move);
         this.names.push(move.name ?? '');
         const module = this.names.length - 1;
-        const set = move.to === undefined ? null : this.setOf([this.team(move.to)]);
+        const set = team === null ? null : this.setOf([team]);
         for (const atom of atoms) {
           this.module[atom] = module;
           if (set !== null) this.setsOfAtom[atom] = [set];
@@ -295,39 +382,56 @@ class Laid {
     return [...numbers].sort((a, b) => a - b).map((set) => this.sets[set] ?? []);
   }
 
-  owners(): number[][][] {
-    return this.names.map((_, module) => this.usualSets(module).map((set) => this.sets[set] ?? []));
+  layout(): Layout {
+    const usual = this.usual();
+    const settled = new Set(this.module);
+    const history = this.from.page.history;
+    const lived = new Set(history?.atoms.map((atom) => atom[0]));
+    return {
+      names: [...this.names],
+      owners: usual.map((sets) => sets.map((set) => this.sets[set] ?? [])),
+      gone: this.names.map((_, module) => lived.has(module) && !settled.has(module)),
+    };
+  }
+
+  /** Atoms whose owners are not those they have as it is. */
+  movedAtoms(): number[] {
+    const as = this.from.page.history?.atoms ?? [];
+    return this.setsOfAtom.flatMap((sets, atom) => (sets === as[atom]?.[1] ? [] : [atom]));
+  }
+
+  /** The module that holds all living files of a part; null where several do, or none. */
+  moduleOfPart(part: number): number | null {
+    const modules = new Set<number | null>();
+    this.from.page.history?.atoms.forEach((atom, at) => {
+      if (atom[3] > 0 && atom[2].includes(part)) modules.add(this.module[at] ?? null);
+    });
+    const [only] = modules;
+    return modules.size === 1 ? (only ?? null) : null;
   }
 
   private settle(atoms: readonly number[], to: number): void {
-    const sets = this.usualSets(to);
+    const sets = this.usual()[to] ?? [];
     for (const atom of atoms) {
       this.module[atom] = to;
       this.setsOfAtom[atom] = sets;
     }
   }
 
-  /** The sets most living files of a module need; of a module without any, those of the dead. */
-  private usualSets(module: number): number[] {
-    const counts = new Map<string, { sets: number[]; living: number; files: number }>();
+  /** The sets most living files of each module need; of one without any, those of the dead. */
+  private usual(): number[][] {
+    const counts: Map<string, Count>[] = this.names.map(() => new Map());
     this.from.page.history?.atoms.forEach((atom, at) => {
-      if (this.module[at] !== module) return;
+      const own = counts[this.module[at] ?? -1];
+      if (!own) return;
       const sets = this.setsOfAtom[at] ?? [];
-      const own = counts.get(sets.join()) ?? { sets, living: 0, files: 0 };
-      own.living += atom[3];
-      own.files += atom[4];
-      counts.set(sets.join(), own);
+      const key = sets.join();
+      const count = own.get(key) ?? { sets, living: 0, files: 0 };
+      count.living += atom[3];
+      count.files += atom[4];
+      own.set(key, count);
     });
-    let best: { sets: number[]; living: number; files: number } | null = null;
-    for (const own of counts.values()) {
-      const better =
-        best === null ||
-        own.living > best.living ||
-        (own.living === best.living && own.files > best.files) ||
-        (own.living === best.living && own.files === best.files && before(own.sets, best.sets));
-      if (better) best = own;
-    }
-    return best?.sets ?? [];
+    return counts.map((own) => [...own.values()].reduce<Count | null>((best, one) => (best === null || more(one, best) ? one : best), null)?.sets ?? []);
   }
 
   private part(move: Move): number[] {
@@ -335,9 +439,11 @@ class Laid {
     if (!history) return [];
     if (move.module !== undefined) {
       const module = this.moduleOf(move.module);
-      return history.atoms.flatMap((_, at) => (this.module[at] === module ? [at] : []));
+      const atoms = history.atoms.flatMap((_, at) => (this.module[at] === module ? [at] : []));
+      if (atoms.length === 0) throw new Misfit(`nothing lies in ${move.module} any more`);
+      return atoms;
     }
-    const same = (part: Move): boolean =>
+    const same = (part: Omit<Move, 'kind'>): boolean =>
       part.directory === move.directory && (part.files ?? []).join('\n') === (move.files ?? []).join('\n');
     const part = history.parts.findIndex(same);
     if (part < 0) throw new Misfit('this page does not hold the history of these files apart');
@@ -368,6 +474,19 @@ class Laid {
     this.oneApproval.push(true);
     return this.sets.length - 1;
   }
+}
+
+/** How many files need which sets. */
+interface Count {
+  sets: number[];
+  living: number;
+  files: number;
+}
+
+/** By living files, then by all, then the first in order. */
+function more(a: Count, b: Count): boolean {
+  if (a.living !== b.living) return a.living > b.living;
+  return a.files === b.files ? before(a.sets, b.sets) : a.files > b.files;
 }
 
 /** Whether one row of numbers comes before another. */

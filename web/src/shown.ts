@@ -112,9 +112,3 @@ export function useTable(): Table {
   if (!table) throw new Error('rooms stand in a page');
   return table;
 }
-
-/** A name as a part of a path is told: its end says most. */
-export function short(name: string, letters: number): string {
-  const all = [...name];
-  return all.length <= letters ? name : `…${all.slice(all.length - letters + 1).join('')}`;
-}

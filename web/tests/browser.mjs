@@ -28,7 +28,7 @@ export async function launched() {
 }
 
 /** A page opened from disk, with what went wrong in it: errors, alerts, requests that leave it. */
-export async function opened(browser, file, { width = 1280, theme = 'light', route = '' } = {}) {
+export async function opened(browser, file, { width = 1280, theme = 'light', route = '', waits = true } = {}) {
   const context = await browser.newContext({
     viewport: { width, height: width < 600 ? 844 : 900 },
     colorScheme: theme,
@@ -47,8 +47,8 @@ export async function opened(browser, file, { width = 1280, theme = 'light', rou
     const own = /^https?:/.test(file) && request.url().startsWith(file);
     if (!own && !/^(file|data|blob):/.test(request.url())) wrong.push(`request: ${request.url()}`);
   });
-  const address = /^https?:/.test(file) ? file : pathToFileURL(resolve(file)).href;
+  const address = /^(https?|about):/.test(file) ? file : pathToFileURL(resolve(file)).href;
   await page.goto(`${address}${route === '' ? '' : `#/${route}`}`);
-  await page.waitForSelector('main section');
+  if (waits) await page.waitForSelector('main section');
   return { context, page, wrong };
 }

@@ -1,4 +1,4 @@
-//! Repositories for tests that are no Rust: `histories DIRECTORY` makes `declared`, `inferred`, `hostile`, `large`, `single` and
+//! Repositories for tests that are no Rust: `histories DIRECTORY` makes `declared`, `inferred`, `hostile`, `large`, `parts`, `single` and
 //! `empty` in it.
 
 use std::path::PathBuf;
@@ -19,6 +19,7 @@ fn main() {
             "large",
             large(planted::Plan { modules: 2000, pairs: 200, changes: 4000, noise_percent: 40, ..plan }),
         ),
+        ("parts", parts()),
         ("single", single),
         ("empty", History::default()),
     ];
@@ -27,6 +28,43 @@ fn main() {
         let repository = sandbox.init(name, &["--bare", "--initial-branch=main"], &history);
         std::fs::rename(repository.path(), directory.join(name)).expect("the directory is on the same disk");
     }
+}
+
+/// Three modules of three teams, each with directories of which one is changed mostly with another module; one of them is
+/// called what no one can see.
+fn parts() -> History {
+    let mut history = History::default();
+    let unseen = "web/\u{202e}ipa";
+    let owners = "/billing/ @shop/pay\n/web/ @shop/web\n/docs/ @shop/docs\n";
+    let modules = ["billing", "web", "docs"];
+    let declared =
+        modules.map(|name| format!("[[module]]\nid = \"{name}\"\npaths = [\"{name}/**\"]\n")).concat();
+    let begin = Commit::new("declare it").write(".github/CODEOWNERS", owners);
+    history.commit("main", begin.write("unsnarl.toml", format!("version = 1\n{declared}")));
+    // Which files a change touches; each line as often as it says, over and over.
+    let kinds: [(usize, &[&str]); 7] = [
+        (5, &["billing/tax/rates.py", "billing/tax/rules.py"]),
+        (4, &["billing/pdf/page.py", "web/ui/print.js"]),
+        (3, &["billing/pdf/font.py", unseen]),
+        (4, &["web/ui/print.js", "web/ui/view.js"]),
+        (3, &[unseen, "web/ui/view.js"]),
+        (2, &["docs/guide/tax.md", "billing/tax/rules.py"]),
+        (3, &["docs/guide/tax.md", "docs/site/index.md"]),
+    ];
+    for number in 0..40 {
+        for (each, (often, files)) in kinds.iter().enumerate() {
+            if number % 6 < *often {
+                let file =
+                    |path: &str| if path == unseen { format!("{path}/call.js") } else { path.to_owned() };
+                let change = Commit::new(format!("change {number} of kind {each}"));
+                let change = files.iter().fold(change, |change, path| {
+                    change.write(file(path), format!("line {number} of {each}\n"))
+                });
+                history.commit("main", change);
+            }
+        }
+    }
+    history
 }
 
 /// Modules declared one by one, and a hundred teams that share them.

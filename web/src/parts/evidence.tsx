@@ -3,12 +3,12 @@
 import type { Change } from '../document';
 import { count } from '../numbers';
 
-export function Changes({ changes, all, open = false }: { changes: readonly Change[]; all: number; open?: boolean }) {
+export function Changes({ changes, all, open = false, title }: { changes: readonly Change[]; all: number; open?: boolean; title?: string }) {
   if (changes.length === 0) return null;
   return (
     <details open={open}>
       <summary>
-        {changes.length < all ? `The latest ${changes.length} of ${count(all)} changes behind it` : `The ${count(all)} changes behind it`}
+        {title ?? (changes.length < all ? `The latest ${changes.length} of ${count(all)} changes behind it` : `The ${count(all)} changes behind it`)}
       </summary>
       <ul class="changes">
         {changes.map((change) => (

@@ -1,7 +1,7 @@
 /** Rows against the same rows: one cell for every two that have something to do with each other. */
 
-import { useEffect, useRef } from 'preact/hooks';
-import { short } from '../shown';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { short } from '../words';
 
 export interface Cell {
   colour: string;
@@ -10,6 +10,15 @@ export interface Cell {
   letter: string;
   says: string;
 }
+
+interface Placed {
+  a: number;
+  b: number;
+  own: Cell;
+}
+
+/** Strengths that are told apart. */
+const SHADES = 12;
 
 export function Matrix({
   label,
@@ -25,28 +34,39 @@ export function Matrix({
   choose: (a: number, b: number) => void;
 }) {
   const frame = useRef<SVGSVGElement>(null);
+  const [over, setOver] = useState<Placed | null>(null);
   const size = names.length > 60 ? 11 : names.length > 36 ? 15 : names.length > 24 ? 20 : names.length > 12 ? 23 : 34;
   const letters = names.length > 36 ? 22 : 28;
-  const left = Math.min(letters, Math.max(...names.map((name) => [...name].length), 4)) * 6.6 + 12;
-  const top = left * 0.8;
+  const left = Math.min(letters, Math.max(...names.map((name) => [...name].length), 4)) * 7.4 + 12;
+  const top = left * 0.78;
   const side = names.length * size;
-  const cells = names.flatMap((_, a) =>
-    names.flatMap((__, b) => {
-      const own = a === b ? null : cell(a, b);
-      return own ? [{ a, b, own }] : [];
-    }),
+  const cells = useMemo(
+    () =>
+      names.flatMap((_, a) =>
+        names.flatMap((__, b): Placed[] => {
+          const own = a === b ? null : cell(a, b);
+          return own ? [{ a, b, own }] : [];
+        }),
+      ),
+    [names, cell],
   );
-  const first = cells[0];
-  const current = chosen ?? (first ? ([first.a, first.b] as const) : null);
-  const move = (event: KeyboardEvent): void => {
+  const drawn = useMemo(() => shades(cells, left, top, size), [cells, left, top, size]);
+  const at = (place: readonly [number, number] | null): Placed | undefined => cells.find(({ a, b }) => a === place?.[0] && b === place?.[1]);
+  const on = at(chosen);
+  // One cell of all can be reached by tab; arrow keys go on from there.
+  const reached = on ?? cells[0];
+  const under = (event: PointerEvent | MouseEvent): Placed | null => {
+    const box = frame.current?.getBoundingClientRect();
+    if (!box) return null;
+    const [column, row] = [Math.floor((event.clientX - box.left - left) / size), Math.floor((event.clientY - box.top - top) / size)];
+    return at([row, column]) ?? null;
+  };
+  const key = (event: KeyboardEvent): void => {
+    if (!reached) return;
     const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-    if (!step || !current) return;
-    event.preventDefault();
-    const next = nearest(cells, current, step[0] ?? 0, step[1] ?? 0);
-    if (next) {
-      choose(next.a, next.b);
-      frame.current?.querySelector<SVGElement>(`[data-cell="${next.a}-${next.b}"]`)?.focus();
-    }
+    const next = step ? nearest(cells, [reached.a, reached.b], step[0] ?? 0, step[1] ?? 0) : event.key === 'Enter' || event.key === ' ' ? reached : null;
+    if (step || next) event.preventDefault();
+    if (next) choose(next.a, next.b);
   };
   useEffect(() => {
     const around = frame.current?.parentElement;
@@ -54,58 +74,70 @@ export function Matrix({
   }, []);
   return (
     <div class="scroll matrix">
-      <svg ref={frame} width={left + side + left * 0.66} height={top + side + 4} role="group" aria-label={`${label}. Arrow keys go from cell to cell.`} onKeyDown={move}>
-        {names.map((name, at) => (
-          <g class={current && chosen && (current[0] === at || current[1] === at) ? 'named' : ''}>
-            <text x={left - 8} y={top + at * size + size * 0.68} text-anchor="end">
+      <svg ref={frame} width={left + side + left * 0.66} height={top + side + 4} role="group" aria-label={`${label}. Arrow keys go from cell to cell.`} onKeyDown={key}>
+        {names.map((name, place) => (
+          <g class={on && (on.a === place || on.b === place) ? 'named' : ''}>
+            <text x={left - 8} y={top + place * size + size * 0.68} text-anchor="end">
               {short(name, letters)}
               <title>{name}</title>
             </text>
-            <text transform={`translate(${left + at * size + size * 0.62} ${top - 8}) rotate(-50)`}>
+            <text transform={`translate(${left + place * size + size * 0.62} ${top - 8}) rotate(-50)`}>
               {short(name, letters)}
               <title>{name}</title>
             </text>
-            <rect class="self" x={left + at * size} y={top + at * size} width={size - 1} height={size - 1} />
+            <rect class="self" x={left + place * size} y={top + place * size} width={size - 1} height={size - 1} />
           </g>
         ))}
         <rect class="ground" x={left} y={top} width={side} height={side} />
-        {chosen && (
+        {on && (
           <>
-            <rect class="cross" x={left} y={top + chosen[0] * size} width={side} height={size - 1} />
-            <rect class="cross" x={left + chosen[1] * size} y={top} width={size - 1} height={side} />
+            <rect class="cross" x={left} y={top + on.a * size} width={side} height={size - 1} />
+            <rect class="cross" x={left + on.b * size} y={top} width={size - 1} height={side} />
           </>
         )}
-        {cells.map(({ a, b, own }) => {
-          const on = chosen !== null && chosen[0] === a && chosen[1] === b;
-          return (
-            <g
-              class={on ? 'cell on' : 'cell'}
-              data-cell={`${a}-${b}`}
-              role="button"
-              tabindex={current && current[0] === a && current[1] === b ? 0 : -1}
-              aria-label={own.says}
-              aria-pressed={on}
-              onClick={() => choose(a, b)}
-              onKeyDown={(event) => {
-                if (event.key === 'Enter' || event.key === ' ') {
-                  event.preventDefault();
-                  choose(a, b);
-                }
-              }}
-            >
-              <rect x={left + b * size} y={top + a * size} width={size - 1} height={size - 1} fill={own.colour} fill-opacity={0.35 + 0.65 * own.strength} />
-              {size > 14 && own.letter && (
-                <text class="letter" x={left + b * size + (size - 1) / 2} y={top + a * size + size * 0.7} text-anchor="middle">
-                  {own.letter}
-                </text>
-              )}
-              <title>{own.says}</title>
-            </g>
-          );
-        })}
+        <g class="cells" onPointerMove={(event) => setOver(under(event))} onPointerLeave={() => setOver(null)} onClick={(event) => { const hit = under(event); if (hit) choose(hit.a, hit.b); }}>
+          {drawn.map(({ colour, strength, path }) => (
+            <path d={path} fill={colour} fill-opacity={0.35 + 0.65 * strength} />
+          ))}
+          {size > 14 &&
+            cells.map(({ a, b, own }) => own.letter && (
+              <text class="letter" x={left + b * size + (size - 1) / 2} y={top + a * size + size * 0.7} text-anchor="middle">
+                {own.letter}
+              </text>
+            ))}
+          {over && <title>{over.own.says}</title>}
+        </g>
+        {over && <rect class="over" x={left + over.b * size} y={top + over.a * size} width={size - 1} height={size - 1} />}
+        {reached && (
+          <rect
+            class={on ? 'cell on' : 'cell'}
+            role="button"
+            tabindex={0}
+            aria-label={reached.own.says}
+            aria-pressed={on !== undefined}
+            x={left + reached.b * size}
+            y={top + reached.a * size}
+            width={size - 1}
+            height={size - 1}
+          />
+        )}
       </svg>
     </div>
   );
+}
+
+/** Cells of one colour and strength as one shape: thousands of them are drawn as a dozen. */
+function shades(cells: readonly Placed[], left: number, top: number, size: number): { colour: string; strength: number; path: string }[] {
+  const out = new Map<string, { colour: string; strength: number; path: string }>();
+  for (const { a, b, own } of cells) {
+    const strength = Math.round(own.strength * SHADES) / SHADES;
+    const key = `${own.colour} ${strength}`;
+    const shade = out.get(key) ?? { colour: own.colour, strength, path: '' };
+    const side = size - 1;
+    shade.path += `M${left + b * size} ${top + a * size}h${side}v${side}h${-side}z`;
+    out.set(key, shade);
+  }
+  return [...out.values()];
 }
 
 /** The nearest cell in a direction, those straight ahead first. */

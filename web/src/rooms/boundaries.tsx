@@ -11,7 +11,7 @@ import { Matrix, type Cell } from '../parts/matrix';
 import { Sorted } from '../parts/table';
 import { go, href } from '../route';
 import { pair, useTable } from '../shown';
-import { capital } from './now';
+import { capital } from '../words';
 
 /** More rows than this cannot be read; those with least to do with others are left to the table. */
 const MOST_ROWS = 80;

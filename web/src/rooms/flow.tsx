@@ -7,7 +7,8 @@ import { Chart, type Level } from '../parts/chart';
 import { Sorted } from '../parts/table';
 import { href } from '../route';
 import { useTable } from '../shown';
-import { Word, capital } from './now';
+import { Word } from './now';
+import { capital } from '../words';
 
 export function Flow() {
   const { shown } = useTable();

@@ -1,12 +1,13 @@
 /** Hidden: modules that change together although no code connects them, as a graph and as a list. */
 
 import { forceCenter, forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY, type SimulationNodeDatum } from 'd3-force';
-import { useMemo } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Coupling } from '../document';
 import { plural } from '../numbers';
 import { go, href } from '../route';
-import { short, useTable } from '../shown';
+import { useTable } from '../shown';
 import { CouplingDetail } from './boundaries';
+import { short } from '../words';
 
 /** More ties than this are a hairball; the rest stand in the list. */
 const MOST_TIES = 80;
@@ -46,17 +47,25 @@ export function Hidden({ id }: { id: string | undefined }) {
               </a>
               {one.causes[0] && <span class="tag">likely {one.causes[0].kind.replaceAll('-', ' ')}</span>}
             </h3>
-            <details open={one === chosen}>
-              <summary>
-                {one.shared} changes of both, {one.expected.toFixed(0)} by chance
-                {one.lift !== null && ` (${one.lift.toFixed(1)}×)`}; {one.recent_shared} in the last year
-              </summary>
-              <CouplingDetail coupling={one} />
-            </details>
+            <Behind coupling={one} chosen={one === chosen} />
           </li>
         ))}
       </ol>
     </section>
+  );
+}
+
+/** What is behind a constraint; drawn once it is asked for, for there may be hundreds. */
+function Behind({ coupling: one, chosen }: { coupling: Coupling; chosen: boolean }) {
+  const [seen, setSeen] = useState(chosen);
+  return (
+    <details open={chosen} onToggle={(event) => event.currentTarget.open && setSeen(true)}>
+      <summary>
+        {one.shared} changes of both, {one.expected.toFixed(0)} by chance
+        {one.lift !== null && ` (${one.lift.toFixed(1)}×)`}; {one.recent_shared} in the last year
+      </summary>
+      {(seen || chosen) && <CouplingDetail coupling={one} />}
+    </details>
   );
 }
 
@@ -68,7 +77,7 @@ const WIDTH = 900;
 const HEIGHT = 460;
 
 function Graph({ ties, chosen }: { ties: readonly Coupling[]; chosen: Coupling | undefined }) {
-  const { nodes, links, box } = useMemo(() => laidOut(ties), [ties]);
+  const { nodes, links, box } = layoutOf(ties);
   const most = Math.max(...ties.map((one) => one.excess));
   return (
     <div class="scroll graph">
@@ -101,6 +110,17 @@ function Graph({ ties, chosen }: { ties: readonly Coupling[]; chosen: Coupling |
   );
 }
 
+const laid = new WeakMap<Coupling, ReturnType<typeof laidOut>>();
+
+/** Where everything stands is worked out once: it takes tens of milliseconds, and is the same each time. */
+function layoutOf(ties: readonly Coupling[]): ReturnType<typeof laidOut> {
+  const [first] = ties;
+  if (!first) return laidOut(ties);
+  const known = laid.get(first) ?? laidOut(ties);
+  laid.set(first, known);
+  return known;
+}
+
 function laidOut(ties: readonly Coupling[]): { nodes: Node[]; links: { tie: Coupling; a: Node; b: Node }[]; box: string } {
   const names = [...new Set(ties.flatMap((tie) => [tie.a, tie.b]))];
   const nodes: Node[] = names.map((name) => ({ name }));
@@ -114,7 +134,9 @@ function laidOut(ties: readonly Coupling[]): { nodes: Node[]; links: { tie: Coup
     .force('x', forceX(WIDTH / 2).strength(0.04))
     .force('y', forceY(HEIGHT / 2).strength(0.14))
     .stop();
-  simulation.tick(300);
+  // Few settle well in many steps; many are settled enough in fewer.
+  const steps = nodes.length > 60 ? 120 : 300;
+  simulation.alphaDecay(1 - 0.001 ** (1 / steps)).tick(steps);
   const [xs, ys] = [nodes.map((node) => node.x ?? 0), nodes.map((node) => node.y ?? 0)];
   const [left, top] = [Math.min(...xs) - 120, Math.min(...ys) - 50];
   const [wide, high] = [Math.max(...xs) + 120 - left, Math.max(...ys) + 36 - top];

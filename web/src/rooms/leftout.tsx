@@ -4,7 +4,7 @@ import { Copy, markdownTable } from '../parts/copy';
 import { count } from '../numbers';
 import { href } from '../route';
 import { useTable } from '../shown';
-import { capital } from './now';
+import { capital } from '../words';
 
 export function LeftOut() {
   const { shown } = useTable();

@@ -7,7 +7,8 @@ import { count, interval, number, percent, value } from '../numbers';
 import { href } from '../route';
 import { useTable } from '../shown';
 import { signOf } from '../signs';
-import { capital, counts, pointsOf } from './now';
+import { counts, pointsOf } from './now';
+import { capital } from '../words';
 
 export function MeasureRoom({ name }: { name: string }) {
   const { shown } = useTable();

@@ -8,6 +8,8 @@ import { count, interval, plural, value } from '../numbers';
 import { href } from '../route';
 import { useTable } from '../shown';
 import { SIGNS, type Sign } from '../signs';
+import { canBeTried } from './redesign/proposals';
+import { capital } from '../words';
 
 export function Now() {
   const { shown } = useTable();
@@ -100,7 +102,7 @@ function ToDo() {
     <>
       <p class="soft">
         Few moves on the structure that is there, found on changes before {first.cut}, held to what came after, and judged
-        by the last year, which they were found without. History replayed bounds what would have been needed: people would
+        by the last {page.said.judged_by ?? 'year'}, which they were found without. History replayed bounds what would have been needed: people would
         also have behaved differently.
       </p>
       <ol class="moves">
@@ -112,11 +114,9 @@ function ToDo() {
               <p>{capital(told?.judged ?? '')}.</p>
               <p class="soft">{capital(told?.why ?? '')}.</p>
               <p>
-                {proposal.counted_in === 'teams' && !proposal.bound && shown.replay && (
-                  <a class="button" href={href('redesign', proposal.id)}>
-                    Try it
-                  </a>
-                )}{' '}
+                <a class="button" href={href('redesign', proposal.id)}>
+                  {canBeTried(shown, proposal) ? 'Try it' : 'See it'}
+                </a>{' '}
                 <code class="soft">unsnarl explain {proposal.id}</code>
               </p>
             </li>
@@ -205,10 +205,6 @@ export function pointsOf(measure: Measure): Point[] {
           note: `of ${plural(period.of, 'change')}`,
         }],
   );
-}
-
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 export function findingMarkdown(finding: Finding): string {

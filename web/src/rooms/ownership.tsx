@@ -5,7 +5,8 @@ import { count, percent, plural } from '../numbers';
 import { Sorted } from '../parts/table';
 import { href } from '../route';
 import { useTable } from '../shown';
-import { CannotTell, capital } from './now';
+import { CannotTell } from './now';
+import { capital } from '../words';
 
 const STATES: Record<string, string> = {
   agreed: 'the owner does most of the work',

@@ -1,0 +1,43 @@
+/** What history says of a redesign, in a few figures. */
+
+import { count, difference, value } from '../../numbers';
+import type { Replayed } from '../../replay';
+import { share, type Outcome } from './moves';
+
+export function Figures({ before, outcome }: { before: Replayed; outcome: Outcome }) {
+  const { after, compared } = outcome;
+  const told = after.alone ? null : after;
+  return (
+    <div class="figures" aria-live="polite">
+      <Figure title="Independence" unit="share" good="more" before={share(before.independence)} after={told && share(told.independence)} />
+      <Figure title="Independence, last year" unit="share" good="more" before={share(before.independenceRecent)} after={told && share(told.independenceRecent)} />
+      <Figure title="Further teams a change" unit="teams" good="less" before={share(before.further)} after={told && share(told.further)} />
+      <Figure title="Further teams, last year" unit="teams" good="less" before={share(before.furtherRecent)} after={told && share(told.furtherRecent)} />
+      <div class="figure">
+        <h3>Changes</h3>
+        <p><b>{count(compared.fewer)}</b> need fewer teams</p>
+        <p><b>{count(compared.more)}</b> need more</p>
+      </div>
+      {after.alone && <p class="note">One owner stands for all that changes: everything would be independent of nothing.</p>}
+    </div>
+  );
+}
+
+function Figure({ title, unit, good, before, after }: { title: string; unit: string; good: 'more' | 'less'; before: number | null; after: number | null }) {
+  const by = before === null || after === null ? null : after - before;
+  const better = by !== null && by !== 0 && by > 0 === (good === 'more');
+  return (
+    <div class="figure" data-before={before ?? ''} data-after={after ?? ''}>
+      <h3>{title}</h3>
+      <p class="value">{value(unit, after)}</p>
+      <p class="small">
+        <span class="soft">was {value(unit, before)}</span>{' '}
+        {by !== null && by !== 0 && (
+          <b class={better ? 'better' : 'worse'}>
+            <span aria-hidden="true">{by > 0 ? '▲' : '▼'}</span> {difference(unit, by)} {better ? 'better' : 'worse'}
+          </b>
+        )}
+      </p>
+    </div>
+  );
+}
