@@ -101,7 +101,7 @@ function Page({ document: held }: { document: Document }) {
         ))}
       </nav>
       <main ref={main} tabIndex={-1}>
-        {printing ? ROOMS.map(([id]) => <Room key={id} route={[id]} room={id} />) : <Room route={route} room={room} />}
+        {printing ? ROOMS.map(([id]) => <div class="room" key={id}><Room route={[id]} room={id} /></div>) : <Room route={route} room={room} />}
         <footer>
           unsnarl {held.version}
           {held.range.head && <> at <code>{held.range.head.slice(0, 10)}</code></>} · this page is about structure; it rates no one and sends
