@@ -6,6 +6,7 @@
 //! ```
 
 use std::{
+    hash::{Hash, Hasher},
     path::{Path, PathBuf},
     sync::Mutex,
 };
@@ -16,7 +17,7 @@ use facts::{
     time::{Grain, Seconds, plausible},
 };
 use imports::Scans;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 use sources::{
     git::{Checkout, Head, Listed, Side, Source},
     store::{code as store, kept},
@@ -137,24 +138,43 @@ impl Reader<'_> {
         bind(read, |number| living.get(head.paths().get(number as usize)?.as_slice()).copied())
     }
 
-    /// The design at the ends of earlier years, or quarters of a young history.
+    /// The design at the ends of earlier years, or quarters of a young history. Kept by what it rests on, so that a new
+    /// commit does not make it read again.
     pub(crate) fn years(&self, facts: &Facts, settings: u64, now: Seconds) -> Vec<Snapshot> {
-        let key = format!("{settings:016x}-{}", key(self.source.head()));
+        let moments = moments(facts, now);
+        let mut then = PathsThen::default();
+        let mut hasher = FxHasher::default();
+        (settings, imports::VERSION).hash(&mut hasher);
+        let paths: Vec<Vec<(PathId, FileId)>> = moments
+            .iter()
+            .map(|&(at, change)| {
+                then.advance(facts, change);
+                let mut paths: Vec<(PathId, FileId)> =
+                    then.files.iter().map(|(&path, &file)| (path, file)).collect();
+                paths.sort_unstable_by_key(|&(path, file)| (file, path));
+                (at, facts.changes.commit[change.index()]).hash(&mut hasher);
+                for &(path, file) in &paths {
+                    (facts.paths.bytes(path), file, facts.files.is_code(file)).hash(&mut hasher);
+                }
+                paths
+            })
+            .collect();
+        let key = format!("{:016x}", hasher.finish());
         if let Some(kept) = self.kept.load(|cache| store::load_years(cache, &key, facts.files.len())) {
             return kept;
         }
         let mut scans = Scans::default();
-        let mut paths = PathsThen::default();
-        let snapshots: Vec<Snapshot> = moments(facts, now)
+        let snapshots: Vec<Snapshot> = moments
             .into_iter()
-            .map(|(at, change)| {
-                paths.advance(facts, change);
+            .zip(paths)
+            .map(|((at, change), paths)| {
+                let paths: FxHashMap<PathId, FileId> = paths.into_iter().collect();
                 let commit = Side::Commit(facts.changes.commit[change.index()]);
                 let checkout = Checkout::read(self.source, commit);
                 let read = self.kept.read(&checkout, &mut scans);
                 let read = bind(read, |number| {
                     let path = facts.paths.get(checkout.paths().get(number as usize)?)?;
-                    paths.files.get(&path).copied()
+                    paths.get(&path).copied()
                 });
                 Snapshot { at, graph: read.graph(|file| facts.files.is_code(file)) }
             })
@@ -162,11 +182,6 @@ impl Reader<'_> {
         self.kept.save(|cache| store::save_years(cache, &key, &snapshots));
         snapshots
     }
-}
-
-/// What names a commit's code as this version reads it.
-fn key(commit: CommitId) -> String {
-    format!("{}-{}", &commit.to_string()[..16], imports::VERSION)
 }
 
 /// The files of a tree as source code: one reader a thread, each of which takes one that is free.

@@ -7,7 +7,7 @@ use std::{
 
 use testkit::repo::{Commit, History, Repository, Sandbox, planted, wild};
 
-use crate::stage::everything;
+use crate::stage::{everything, unsnarl};
 
 /// What is kept never changes what is said.
 fn same_as_from_scratch(sandbox: &Sandbox, repository: &Repository) -> String {
@@ -51,6 +51,38 @@ fn new_commits_are_added_to_what_is_kept() {
     repository.import(&more);
     let after = same_as_from_scratch(&sandbox, &repository);
     assert!(after.contains("new/uno") && after.contains("New Person"));
+}
+
+/// The design of earlier years is read once, not with every commit; what could change it makes it read again.
+#[test]
+fn earlier_designs_are_kept_by_what_they_rest_on() {
+    let sandbox = Sandbox::new();
+    let plan = planted::Plan { changes: 600, leaky: 3, stable: 6, pairs: 6, ..Default::default() };
+    let repository = sandbox.repository("system", &planted::plant(plan).history);
+    let cache = repository.git_directory().join("unsnarl");
+    let designs = || {
+        let name = |path: &PathBuf| {
+            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("years-"))
+        };
+        files_below(&cache).iter().filter(|path| name(path)).count()
+    };
+    let report = |options: &[&str]| {
+        let asked = [&["report", "--format", "json", "--quiet"], options].concat();
+        unsnarl(&sandbox, repository.path(), &asked).answer()
+    };
+    let add = |change: Commit| {
+        let last: i64 = repository.text(&["log", "-1", "--format=%ct"]).trim().parse().expect("seconds");
+        let mut more = History::default();
+        more.commit("main", change.continuing("main").at(last + 60));
+        repository.import(&more);
+    };
+    let first = report(&[]);
+    assert!(first.contains("\"propagation_cost\"") && designs() == 1, "{}", designs());
+    add(Commit::new("go on").write("packages/m00/src/new.ts", "export const one = 1;\n"));
+    assert_eq!((report(&[]) == report(&["--no-cache"]), designs()), (true, 1));
+    // What is no code any more counts in no year.
+    add(Commit::new("to text").rename("packages/m00/src/part0.ts", "packages/m00/src/part0.txt"));
+    assert_eq!((report(&[]) == report(&["--no-cache"]), designs()), (true, 2));
 }
 
 #[test]
