@@ -117,9 +117,11 @@ async function replayed(page) {
     await page.locator('.chip:not(.moved)').nth(at).click();
     const took = await page.evaluate(async (pick) => {
       const list = document.querySelector('.give select');
-      const begun = performance.now();
       list.selectedIndex = 1 + (pick % (list.options.length - 1));
       list.dispatchEvent(new Event('change', { bubbles: true }));
+      await new Promise((take) => setTimeout(take, 50));
+      const begun = performance.now();
+      document.querySelector('.give .to-team button').click();
       await new Promise((take) => setTimeout(take));
       await new Promise((take) => requestAnimationFrame(() => setTimeout(take)));
       return performance.now() - begun;

@@ -1,8 +1,9 @@
 /** The page: reads its document, keeps what is common to the rooms, shows the room one is in. */
 
 import { render } from 'preact';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { parse, read, type Document, type Move } from './document';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useBoard } from './board';
+import { parse, read, type Document } from './document';
 import { ROOMS, Search } from './parts/search';
 import { Boundaries } from './rooms/boundaries';
 import { Code } from './rooms/code';
@@ -14,22 +15,23 @@ import { MeasureRoom } from './rooms/measure';
 import { FindingRow, Now } from './rooms/now';
 import { Ownership } from './rooms/ownership';
 import { Redesign } from './rooms/redesign/room';
-import { go, href, useRoute, type Route } from './route';
+import { entered, go, href, useRoute, type Route } from './route';
 import { Shown, TableContext, useTable } from './shown';
+import { signOf } from './signs';
 import './style.css';
 
 function Page({ document: held }: { document: Document }) {
   const shown = useMemo(() => new Shown(held), [held]);
-  const [moves, setMoves] = useState<readonly Move[]>([]);
+  const board = useBoard(held);
   const [said, setSaid] = useState('');
   const route = useRoute();
   const say = useCallback((text: string) => setSaid(text), []);
   const main = useRef<HTMLElement>(null);
-  const table = useMemo(() => ({ shown, moves, setMoves, say }), [shown, moves, say]);
+  const table = useMemo(() => ({ shown, board, say }), [shown, board, say]);
   const room = roomOf(route);
   useEffect(() => {
-    document.title = `${ROOMS.find(([id]) => id === room)?.[1] ?? 'Now'} · ${held.repository}: how change moves`;
-  }, [room]);
+    document.title = `${titleOf(route, room, held)} · ${held.repository}: how change moves`;
+  }, [route, room]);
   const [printing, setPrinting] = useState(false);
   useEffect(() => {
     if (!printing) return undefined;
@@ -48,12 +50,15 @@ function Page({ document: held }: { document: Document }) {
   }, [room]);
   const place = route.join('/');
   const before = useRef(place);
-  useEffect(() => {
+  // Before anything is painted: what scrolls by itself would be taken for the reader's own place.
+  useLayoutEffect(() => {
     const roomChanged = before.current.split('/')[0] !== route[0];
     const came = before.current !== place;
     before.current = place;
     const target = anchor(route);
-    if (target) target.scrollIntoView({ block: 'start' });
+    const known = entered();
+    if (known !== null) scrollTo(0, known);
+    else if (target) target.scrollIntoView({ block: 'start' });
     else if (came && (roomChanged || route[0] === 'map')) scrollTo(0, 0);
     if (came && roomChanged) main.current?.focus({ preventScroll: true });
   }, [place]);
@@ -96,12 +101,12 @@ function Page({ document: held }: { document: Document }) {
         {ROOMS.map(([id, name, says], at) => (
           <a href={href(id)} title={`${says} (${at + 1})`} aria-current={id === room ? 'page' : undefined}>
             {name}
-            {id === 'redesign' && moves.length > 0 && <span class="badge">{moves.length}</span>}
+            {id === 'redesign' && board.moves.length > 0 && <span class="badge">{board.moves.length}</span>}
           </a>
         ))}
       </nav>
       <main ref={main} tabIndex={-1}>
-        {printing ? ROOMS.map(([id]) => <div class="room" key={id}><Room route={[id]} room={id} /></div>) : <Room route={route} room={room} />}
+        {printing ? PRINTED.map((to) => <div class="room" key={to.join()}><Room route={to} room={to[0] ?? 'now'} /></div>) : <Room route={route} room={room} />}
         <footer>
           unsnarl {held.version}
           {held.range.head && <> at <code>{held.range.head.slice(0, 10)}</code></>} · this page is about structure; it rates no one and sends
@@ -113,11 +118,22 @@ function Page({ document: held }: { document: Document }) {
   );
 }
 
+/** Every room, and both levels of boundaries. */
+const PRINTED: readonly Route[] = ROOMS.flatMap(([id]) => (id === 'boundaries' ? [[id, 'modules'], [id, 'teams']] : [[id]]));
+
 /** What a link points to inside a room. */
 function anchor(route: Route): HTMLElement | null {
   const [room, id] = route;
   if (id === undefined || !['finding', 'hidden', 'redesign'].includes(room ?? '')) return null;
   return document.getElementById(id);
+}
+
+/** What the tab is called. */
+function titleOf(route: Route, room: string, held: Document): string {
+  const [first, second] = route;
+  if (first === 'measure' && second !== undefined) return signOf(second).title;
+  const finding = held.findings.find((one) => one.id === second && first === 'finding');
+  return finding?.title ?? ROOMS.find(([id]) => id === room)?.[1] ?? 'Now';
 }
 
 function roomOf(route: Route): string {
@@ -142,6 +158,14 @@ function Room({ route, room }: { route: Route; room: string }) {
           <FindingRow finding={finding} open />
         </ol>
       </section>
+    );
+  }
+  if (first === 'finding' || (first !== undefined && first !== 'measure' && !ROOMS.some(([id]) => id === first))) {
+    return (
+      <>
+        <p class="note">This page holds nothing at this address: {route.join(' › ')}. It may have been mended since, or be of another repository.</p>
+        <Now />
+      </>
     );
   }
   if (first === 'measure') return <MeasureRoom key={second} name={second ?? ''} />;
@@ -195,6 +219,18 @@ function kept(): (typeof THEMES)[number] {
 
 const SECONDS_BETWEEN = 4;
 
+/** Says above the page what became of its server; nothing while all is well. */
+function warn(text: string): void {
+  const known = document.getElementById('stale');
+  if (text === '') return known?.remove();
+  const note = known ?? document.createElement('p');
+  note.id = 'stale';
+  note.className = 'stale';
+  note.setAttribute('role', 'status');
+  note.textContent = text;
+  if (!known) document.body.prepend(note);
+}
+
 /** Where a server hands the page out, shows it anew when the repository moved; one from disk stays as it is. */
 function follow(app: HTMLElement): void {
   const written = document.querySelector<HTMLMetaElement>('meta[name="unsnarl-version"]')?.content;
@@ -202,15 +238,18 @@ function follow(app: HTMLElement): void {
   let version = Number(written);
   const look = async (): Promise<void> => {
     if (document.hidden) return;
-    const told = (await (await fetch('api/version')).json()) as { version: number };
+    const asked = await fetch('api/version');
+    if (!asked.ok) return warn(`This page shows how it was: ${await asked.text()}`);
+    const told = (await asked.json()) as { version: number };
+    warn('');
     if (told.version === version) return;
     const answer = await fetch('api/page');
     if (!answer.ok) return;
     render(<Page document={parse(await answer.text())} />, app);
     version = told.version;
   };
-  // A server that is gone leaves the page as it was.
-  setInterval(() => void look().catch(() => undefined), SECONDS_BETWEEN * 1000);
+  const gone = (): void => warn('This page shows how it was: unsnarl serve has ended.');
+  setInterval(() => void look().catch(gone), SECONDS_BETWEEN * 1000);
 }
 
 const app = document.getElementById('app');

@@ -44,9 +44,22 @@ export function interval(unit: string, of: [number, number] | null | undefined):
 /** How much a value moved: points of a share, or the plain difference, with its sign. */
 export function difference(unit: string, by: number): string {
   const size = Math.abs(by);
-  const text = unit === 'share' ? `${(size * 100).toFixed(1)} points` : size.toFixed(size < 0.1 ? 3 : 2);
   if (by === 0) return 'no change';
+  if (unit === 'share' && size < 0.0005) return '< 0.1 points';
+  if (unit !== 'share' && size < 0.0005) return '< 0.001';
+  const text = unit === 'share' ? `${(size * 100).toFixed(1)} points` : size.toFixed(size < 0.1 ? 3 : 2);
   return `${by < 0 ? '−' : '+'}${text}`;
+}
+
+/** How many more or fewer, with the sign. */
+export function more(by: number): string {
+  return `${by < 0 ? '−' : '+'}${grouping.format(Math.abs(by))}`;
+}
+
+/** A value beside another that may be near it: one digit more than elsewhere. */
+export function precise(unit: string, of: number | null): string {
+  if (of === null) return '–';
+  return unit === 'share' ? `${(of * 100).toFixed(1)} %` : of.toFixed(3);
 }
 
 export function plural(of: number, one: string, many = `${one}s`): string {

@@ -94,8 +94,10 @@ describe('replay', () => {
     const split = { kind: 'split', directory: 'billing/pdf', name: 'pdf', to: '@shop/web' } as const;
     expect(replay.layout([split])).toEqual({ names: ['billing', 'web', 'pdf'], owners: [[[0]], [[1]], [[1]]], gone: [false, false, false] });
     const given = replay.under([{ kind: 'give', directory: 'billing/pdf', to: '@shop/web' }]);
-    expect(replay.under([split])).toEqual(given);
-    expect(replay.under([{ kind: 'relocate', directory: 'billing/pdf', to: 'web' }])).toEqual(given);
+    const apart = replay.under([split]);
+    const moved = replay.under([{ kind: 'relocate', directory: 'billing/pdf', to: 'web' }]);
+    expect([apart.covers, moved.covers]).toEqual([given.covers, given.covers]);
+    expect([before, given, apart, moved].map((one) => one.modules)).toEqual([{ count: 9, of: 6 }, { count: 9, of: 6 }, { count: 11, of: 6 }, { count: 8, of: 6 }]);
     expect(replay.directories(0, [split])).toEqual([]);
   });
 

@@ -24,6 +24,9 @@ export interface Replayed {
   /** Further teams, added up, of how many changes. */
   further: Line;
   furtherRecent: Line;
+  /** Modules, added up, of how many changes that lie in some. */
+  modules: Line;
+  modulesRecent: Line;
   /** By team: changes that need it, and those that need only it. */
   teams: { needed: number; alone: number }[];
   /** Independent changes of each calendar year. */
@@ -204,6 +207,17 @@ export class Replay {
     const years = new Map<number, Line>();
     const out = { all: { count: 0, of: 0 }, recent: { count: 0, of: 0 } };
     const further = { all: { count: 0, of: 0 }, recent: { count: 0, of: 0 } };
+    const modules = { all: { count: 0, of: 0 }, recent: { count: 0, of: 0 } };
+    this.rows.forEach((atoms, row) => {
+      const weight = this.weights[row];
+      const own = structure.modulesOf(atoms);
+      // What lay in no module has nothing to be compared.
+      if (!weight || own === 0 || !atoms.some((atom) => this.from.page.history?.atoms[atom]?.[0] !== null)) return;
+      for (const side of ['all', 'recent'] as const) {
+        modules[side].count += own * weight[side];
+        modules[side].of += weight[side];
+      }
+    });
     const covers = this.coversUnder(structure);
     covers.forEach((cover, row) => {
       const weight = this.weights[row];
@@ -233,6 +247,8 @@ export class Replay {
       independenceRecent: out.recent,
       further: further.all,
       furtherRecent: further.recent,
+      modules: modules.all,
+      modulesRecent: modules.recent,
       teams,
       years: [...years].sort((a, b) => a[0] - b[0]).map(([year, line]) => ({ year, line })),
       covers,
@@ -380,6 +396,16 @@ class Laid {
     const numbers = new Set<number>();
     for (const atom of atoms) this.setsOfAtom[atom]?.forEach((set) => numbers.add(set));
     return [...numbers].sort((a, b) => a - b).map((set) => this.sets[set] ?? []);
+  }
+
+  /** In how many modules some atoms lie. */
+  modulesOf(atoms: readonly number[]): number {
+    const own = new Set<number>();
+    for (const atom of atoms) {
+      const module = this.module[atom];
+      if (module !== null && module !== undefined) own.add(module);
+    }
+    return own.size;
   }
 
   layout(): Layout {

@@ -34,3 +34,25 @@ export function useRoute(): Route {
   }, []);
   return route;
 }
+
+/** How far down each entry of the tab's history was read. */
+const read = new Map<string, number>();
+let entry = '';
+
+history.scrollRestoration = 'manual';
+addEventListener('scroll', () => read.set(entry, scrollY), { passive: true });
+
+/** Enters what the address names: how far down it was read, where one comes back to it. */
+export function entered(): number | null {
+  const state: unknown = history.state;
+  const known = typeof state === 'object' && state !== null && 'entry' in state ? String(state.entry) : null;
+  if (known !== null && known !== entry) {
+    entry = known;
+    return read.get(entry) ?? null;
+  }
+  if (known === null) {
+    entry = `${Date.now()}-${read.size}-${Math.random()}`;
+    history.replaceState({ entry }, '');
+  }
+  return null;
+}

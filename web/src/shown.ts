@@ -3,7 +3,8 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { Column } from './columns';
-import type { Boundary, Coupling, Document, Move, Part } from './document';
+import type { BoardOfMoves } from './board';
+import type { Boundary, Coupling, Document, Part } from './document';
 import { Replay, type Replayed } from './replay';
 
 export interface FileRow {
@@ -100,8 +101,7 @@ function readFiles(document: Document): FileRow[] {
 
 export interface Table {
   shown: Shown;
-  moves: readonly Move[];
-  setMoves(moves: readonly Move[]): void;
+  board: BoardOfMoves;
   say(text: string): void;
 }
 

@@ -19,6 +19,8 @@ export interface Level {
 
 const WIDTH = 600;
 const HEIGHT = 120;
+/** Labels nearer than this would lie over each other. */
+const NEAR = 26;
 
 export function Chart({
   title,
@@ -72,7 +74,7 @@ export function Chart({
     <figure class={`chart ${height}`}>
       <div class="axis" aria-hidden="true">
         <span style={{ top: `${(frame.y(frame.high) / HEIGHT) * 100}%` }}>{shown(frame.high)}</span>
-        <span style={{ top: `${(frame.y(frame.low) / HEIGHT) * 100}%` }}>{shown(frame.low)}</span>
+        {frame.y(frame.low) - frame.y(frame.high) > NEAR && <span style={{ top: `${(frame.y(frame.low) / HEIGHT) * 100}%` }}>{shown(frame.low)}</span>}
       </div>
       <div
         class="plot"
@@ -118,8 +120,13 @@ interface Frame {
 function frameOf(points: readonly Point[], scale: (value: number) => number): Frame {
   const values = points.map((point) => point.value);
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const room = Math.max((0.1 - (scale(most) - scale(least))) / 2, (scale(most) - scale(least)) * 0.08);
-  const [low, high] = [scale(least) - room, scale(most) + room];
+  const span = scale(most) - scale(least);
+  // Intervals are in sight, unless they would press the line flat.
+  const ends = points.flatMap((point) => point.interval ?? []);
+  const lowest = Math.max(scale(Math.min(least, ...ends)), scale(least) - span);
+  const highest = Math.min(scale(Math.max(most, ...ends)), scale(most) + span);
+  const room = Math.max((0.1 - (highest - lowest)) / 2, (highest - lowest) * 0.08);
+  const [low, high] = [lowest - room, highest + room];
   const [from, to] = [Math.min(...points.map((point) => point.at)), Math.max(...points.map((point) => point.at))];
   return {
     low: least,

@@ -70,11 +70,12 @@ export function Matrix({
   };
   useEffect(() => {
     const around = frame.current?.parentElement;
-    if (around && chosen) around.scrollLeft = left + chosen[1] * size - around.clientWidth * 0.7;
+    // Names stay in sight where there is room for little else.
+    if (around && chosen && around.clientWidth > 2 * left) around.scrollLeft = left + chosen[1] * size - around.clientWidth * 0.7;
   }, []);
   return (
     <div class="scroll matrix">
-      <svg ref={frame} width={left + side + left * 0.66} height={top + side + 4} role="group" aria-label={`${label}. Arrow keys go from cell to cell.`} onKeyDown={key}>
+      <svg ref={frame} width={left + side + left * 0.78} height={top + side + 4} role="group" aria-label={`${label}. Arrow keys go from cell to cell.`} onKeyDown={key}>
         {names.map((name, place) => (
           <g class={on && (on.a === place || on.b === place) ? 'named' : ''}>
             <text x={left - 8} y={top + place * size + size * 0.68} text-anchor="end">

@@ -3,7 +3,7 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { go } from '../route';
 import { useTable, type Shown } from '../shown';
-import { SIGNS } from '../signs';
+import { SIGNS, signOf } from '../signs';
 
 interface Hit {
   kind: string;
@@ -105,7 +105,7 @@ function search(everything: readonly Hit[], shown: Shown, text: string): Hit[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return [];
   const matches = (name: string): boolean => words.every((word) => name.toLowerCase().includes(word));
-  const named = everything.filter((hit) => matches(hit.name) || matches(hit.to[1] ?? ''));
+  const named = everything.filter((hit) => matches(hit.name) || matches(hit.to[1] ?? '') || (hit.kind === 'measure' && matches(signOf(hit.to[1] ?? '').says)));
   const out = named.slice(0, MOST);
   for (const file of shown.files) {
     if (out.length >= MOST) break;

@@ -85,6 +85,7 @@ export function Sorted<T>({
           </tbody>
         </table>
       </div>
+      {rows.length > shown.length && <p class="printed soft small">The first {count(shown.length)} of {count(rows.length)} rows.</p>}
       {rows.length > few && (
         <button type="button" class="quiet more" onClick={() => setAll(!all)}>
           {all ? `Show the first ${few}` : `Show all ${count(rows.length)}`}

@@ -185,6 +185,8 @@ function ModulePair({ a, b }: { a: string; b: string }) {
   const key = pair(a, b);
   const coupling = shown.couplingOf.get(key);
   const boundary = shown.boundaryOf.get(key);
+  const missing = [a, b].find((name) => !shown.moduleAt.has(name));
+  if (missing !== undefined) return <p>There is no module {missing}.</p>;
   if (!boundary && !coupling) {
     return (
       <p>
@@ -310,7 +312,7 @@ function Teams({ a: asked, b: beside }: { a: string | undefined; b: string | und
         <h2>Where the friction lies</h2>
         <p>
           The shares of {plural(parts.length, 'boundary', 'boundaries')} between teams add up to all coordination there is; the
-          first {half === null || half === undefined ? '–' : number(half)} carry half of it. Stronger colour: a larger share.
+          {half === 1 ? 'largest carries' : `first ${half === null || half === undefined ? '–' : number(half)} carry`} half of it. Stronger colour: a larger share.
         </p>
         <div class="beside">
           <Matrix label="Which teams changes need together" names={told.names} cell={cell} chosen={chosen} choose={(x, y) => go('boundaries', 'teams', told.names[x] ?? '', told.names[y] ?? '')} />
@@ -352,6 +354,8 @@ function TeamPair({ a, b }: { a: string; b: string }) {
   const { document } = shown;
   const part = document.measures['coordination']?.parts.find((one) => one.kind === 'team-pair' && pair(one.names[0] ?? '', one.names[1] ?? '') === pair(a, b));
   const finding = document.findings.find((one) => one.kind === 'boundary' && pair(one.subject[0] ?? '', one.subject[1] ?? '') === pair(a, b));
+  const missing = [a, b].find((name) => !document.structure.teams.some((team) => team.name === name && team.source === document.structure.ownership));
+  if (missing !== undefined) return <p>There is no team {missing} among those that own what changes.</p>;
   if (!part) return <p><b>{a}</b> and <b>{b}</b>: no change needed both.</p>;
   const at = [a, b].map((name) => document.structure.teams.findIndex((team) => team.name === name));
   const changes = shown.replay && shown.before && at.every((one) => one >= 0) ? shown.replay.changesOf(at, shown.before) : [];

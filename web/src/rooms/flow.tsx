@@ -15,7 +15,8 @@ export function Flow() {
   const { document } = shown;
   const { said } = document.page;
   const lately = document.moving.series;
-  const [recent, setRecent] = useState(false);
+  // The first line speaks of these years, so they are what is seen first.
+  const [recent, setRecent] = useState(lately !== null);
   const series = recent && lately ? lately : document.drift;
   const told = recent && said.lately ? said.lately : said.drift;
   return (
@@ -29,10 +30,10 @@ export function Flow() {
           <fieldset class="controls">
             <legend class="unseen">Which years</legend>
             <label>
-              <input type="radio" name="years" checked={!recent} onChange={() => setRecent(false)} /> the whole history
+              <input type="radio" name="years" checked={recent} onChange={() => setRecent(true)} /> the last five years, of which the line above speaks
             </label>
             <label>
-              <input type="radio" name="years" checked={recent} onChange={() => setRecent(true)} /> the last five years
+              <input type="radio" name="years" checked={!recent} onChange={() => setRecent(false)} /> the whole history
             </label>
           </fieldset>
         )}
@@ -43,13 +44,21 @@ export function Flow() {
           ))}
         </div>
         <p class="soft small">
-          Each point is a window of equally many changes, set at its middle day; level lines are steps. <code>unsnarl drift</code> says
-          more, and the same of every module and team.
+          Each point is a window of equally many changes, set at its middle day; level lines are steps, and the numbers above a stepped
+          series are its first and last level. <i>Steady</i> means that no trend could be told from chance: a series may still have moved
+          by what chance moves. The interval is that of the slope, judged together with all series. <code>unsnarl drift</code> says more, and
+          the same of every module and team.
         </p>
       </section>
       <section>
         <h2>What one more team costs</h2>
         <p>{capital(said.one_more_team)}.</p>
+        {document.price && document.price.factor <= 1 && (
+          <p class="note">
+            No cost shows: here changes that need further teams took no longer than others of their size and kind. That does not mean that more teams
+            make one faster; such changes are often sweeping and simple, and are waved through.
+          </p>
+        )}
         {document.price && (
           <dl class="numbers">
             <div>
@@ -60,7 +69,7 @@ export function Flow() {
             </div>
             <div>
               <dt>days of lead time in the last year</dt>
-              <dd>{count(document.price.days_a_year)}</dd>
+              <dd>{document.price.factor > 1 ? count(document.price.days_a_year) : '–'}</dd>
             </div>
             <div>
               <dt>changes it rests on</dt>
@@ -91,10 +100,18 @@ function SeriesCard({ series, said }: { series: Series; said: SaidOfSeries | und
         {capital(said?.name ?? series.measure)} <Word word={series.trend.told} />
       </h3>
       <p class="value">{said?.ends ?? '–'}</p>
+      {series.steps.length > 0 && <p class="small soft">{stepped(series, shown)}</p>}
       {moves && !['steady', 'too little data'].includes(series.trend.told) && <p class="small soft">{[said?.since, said?.slope].filter(Boolean).join('; ')}</p>}
       <Chart title={said?.name ?? series.measure} points={points} levels={levels(series)} shown={shown} {...(scale ? { scale } : {})} />
     </article>
   );
+}
+
+/** When it stepped, and from which level to which. */
+function stepped(series: Series, shown: (of: number) => string): string {
+  const one = (step: Series['steps'][number]): string => `${shown(step.before)} → ${shown(step.after)}${step.at ? ` about ${step.at.slice(0, 7)}` : ''}`;
+  const steps = series.steps.slice(-3);
+  return `${series.steps.length > steps.length ? `${count(series.steps.length)} steps, the last ` : 'stepped '}${steps.map(one).join(', ')}`;
 }
 
 /** The level before the first step, between steps, and after the last. */
@@ -232,7 +249,7 @@ function Scatter({ capacity }: { capacity: Capacity }) {
         <text x="-8" y={HEIGHT + 4} text-anchor="end">0</text>
         <text x={x(people / 1.04)} y={HEIGHT + 18} text-anchor="middle">{count(people / 1.04)}</text>
         <text x={WIDTH / 2} y={HEIGHT + 36} text-anchor="middle">people who wrote a change in the month</text>
-        <text x="0" y="4" dx="6">changes a month</text>
+        <text x="0" y="4" dx="6">changes a month; the large dot is the last month</text>
         {months.map((month) => (
           <circle class={month === last ? 'dot last' : 'dot'} cx={x(month.people)} cy={y(month.changes)} r={month === last ? 6 : 3.5}>
             <title>{`${month.at.slice(0, 7)}: ${month.people} people, ${month.changes} changes`}</title>

@@ -34,7 +34,7 @@ export function Hidden({ id }: { id: string | undefined }) {
       <h2>What no code says and every change knows</h2>
       <p>
         {plural(all.length, 'pair')} of modules change together beyond chance although neither depends on the other. Thicker:
-        further beyond chance. Whoever changes one of them alone is likely to break the other.
+        further beyond chance. Nothing in the code tells whoever changes one of them to look at the other.
       </p>
       <Graph ties={all.slice(0, MOST_TIES)} chosen={chosen} />
       {all.length > MOST_TIES && <p class="soft small">The {MOST_TIES} strongest are drawn; all are in the list.</p>}

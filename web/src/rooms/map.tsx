@@ -7,6 +7,7 @@ import { count, percent, plural } from '../numbers';
 import { Sorted } from '../parts/table';
 import { go, href } from '../route';
 import { useTable, type FileRow, type Shown } from '../shown';
+import { capital } from '../words';
 
 type Colour = 'owner' | 'steward' | 'friction';
 type Size = 'recent' | 'all';
@@ -57,7 +58,7 @@ export function MapRoom({ module, below }: { module: string | undefined; below: 
         {at === undefined && (
           <fieldset>
             <legend>Colour by</legend>
-            <Choice name="colour" value="owner" now={colour} set={setColour} label="owner" />
+            <Choice name="colour" value="owner" now={colour} set={setColour} label={ownerWord(shown)} />
             <Choice name="colour" value="steward" now={colour} set={setColour} label="who leads in fact" />
             <Choice name="colour" value="friction" now={colour} set={setColour} label="friction" />
           </fieldset>
@@ -69,6 +70,11 @@ export function MapRoom({ module, below }: { module: string | undefined; below: 
       {at === undefined ? <ModuleTable /> : <ModuleFacts module={module ?? ''} at={at} below={below ?? ''} size={size} />}
     </section>
   );
+}
+
+/** Groups own nothing: where nobody is declared, a module has a steward. */
+function ownerWord(shown: Shown): string {
+  return shown.document.structure.ownership === 'inferred' ? 'steward' : 'owner';
 }
 
 function Choice<T extends string>({ name, value, now, set, label }: { name: string; value: T; now: T; set: (value: T) => void; label: string }) {
@@ -122,7 +128,7 @@ function moduleTiles(shown: Shown, colour: Colour, size: Size): Tile[] {
     const who =
       colour === 'friction'
         ? needs === null ? 'friction unknown' : `${percent(needs)} of its changes need another team`
-        : colour === 'owner' ? `owned by ${shown.owners(row?.[4] ?? [])}` : `led by ${shown.team(team)}`;
+        : colour === 'owner' ? `${ownerWord(shown)} ${shown.owners(row?.[4] ?? [])}` : `led by ${shown.team(team)}`;
     return {
       name: module.name,
       label: module.name,
@@ -214,9 +220,9 @@ function Treemap({ tiles }: { tiles: readonly Tile[] }) {
         const room = wide > 44 && high > 22;
         const kind = !room ? 'tile' : high > 60 && wide > 90 ? 'tile roomy' : 'tile roomy thin';
         const style = {
-          left: `${leaf.x0}px`,
+          left: `${(leaf.x0 / width) * 100}%`,
           top: `${leaf.y0}px`,
-          width: `${wide}px`,
+          width: `${(wide / width) * 100}%`,
           height: `${high}px`,
           background: tile.colour,
           color: inkOn(tile.colour),
@@ -289,7 +295,7 @@ function ModuleTable() {
         { title: 'Last year', text: ({ row }) => count(row?.[1] ?? 0), by: ({ row }) => row?.[1] ?? 0 },
         { title: 'In all', text: ({ row }) => count(row?.[0] ?? 0), by: ({ row }) => row?.[0] ?? 0 },
         { title: 'Files', text: ({ row }) => count(row?.[2] ?? 0), by: ({ row }) => row?.[2] ?? 0 },
-        { title: 'Owner', text: ({ row }) => shown.owners(row?.[4] ?? []) },
+        { title: capital(ownerWord(shown)), text: ({ row }) => shown.owners(row?.[4] ?? []) },
         { title: 'Need another team', text: ({ module }) => percentOr(friction(shown, module.name)), by: ({ module }) => friction(shown, module.name) },
       ]}
     />
@@ -314,7 +320,7 @@ function ModuleFacts({ module, at, below, size }: { module: string; at: number; 
         <div><dt>changes in all</dt><dd>{count(row?.[0] ?? 0)}</dd></div>
         <div><dt>files</dt><dd>{count(row?.[2] ?? 0)}</dd></div>
         <div><dt>need another team</dt><dd>{percentOr(friction(shown, module))}</dd></div>
-        <div class="text"><dt>owner</dt><dd>{shown.owners(row?.[4] ?? [])}</dd></div>
+        <div class="text"><dt>{ownerWord(shown)}</dt><dd>{shown.owners(row?.[4] ?? [])}</dd></div>
         <div class="text"><dt>led in fact by</dt><dd>{shown.team(row?.[6] ?? row?.[5])}</dd></div>
       </dl>
       {coupled.length > 0 && (

@@ -31,7 +31,7 @@ export function MeasureRoom({ name }: { name: string }) {
         <p class="soft">
           {[interval(measure.unit, measure.interval), counts(measure)].filter(Boolean).join('; ')}
           {measure.recent && measure.recent.value !== null && `. Last year ${value(measure.unit, measure.recent.value)} (${[interval(measure.unit, measure.recent.interval), `of ${count(measure.recent.of)}`].filter(Boolean).join('; ')})`}
-          .
+          {(measure.interval !== null || counts(measure) !== null) && '.'}
         </p>
         {measure.notes.map((note) => (
           <p class="note">{capital(note)}.</p>
@@ -42,13 +42,13 @@ export function MeasureRoom({ name }: { name: string }) {
       </section>
       {kinds.map((kind) => (
         <section>
-          <Sorted caption={CAPTIONS[kind] ?? 'Parts'} rows={measure.parts.filter((part) => part.kind === kind)} columns={columns(measure.parts.filter((part) => part.kind === kind), measure.unit)} />
+          <Sorted caption={CAPTIONS[kind] ?? 'Parts'} rows={measure.parts.filter((part) => part.kind === kind)} columns={columns(name, measure.parts.filter((part) => part.kind === kind), measure.unit)} />
         </section>
       ))}
       {measure.partsInAll > measure.parts.length && (
         <p class="soft small">The page holds the {count(measure.parts.length)} parts of most weight of {count(measure.partsInAll)}; <code>unsnarl report --json</code> holds all.</p>
       )}
-      <section>
+      {Object.keys(measure.quantities).length > 0 && <section>
         <h3>Further numbers</h3>
         <dl class="numbers">
           {Object.entries(measure.quantities).map(([key, own]) => (
@@ -58,7 +58,7 @@ export function MeasureRoom({ name }: { name: string }) {
             </div>
           ))}
         </dl>
-      </section>
+      </section>}
       {method && (
         <section class="method">
           <h3>How it is measured</h3>
@@ -88,7 +88,7 @@ export function quantity(key: string, of: number | null | undefined): string {
   return /share|wired_at_random/.test(key) ? percent(of) : number(of);
 }
 
-function columns(parts: readonly Part[], unit: string): ColumnOf<Part>[] {
+function columns(name: string, parts: readonly Part[], unit: string): ColumnOf<Part>[] {
   const keys = [...new Set(parts.flatMap((part) => Object.keys(part.quantities)))];
   const some = (of: (part: Part) => unknown): boolean => parts.some((part) => of(part) !== null && of(part) !== undefined);
   const out: ColumnOf<Part>[] = [
@@ -100,7 +100,7 @@ function columns(parts: readonly Part[], unit: string): ColumnOf<Part>[] {
     { title: 'Value', text: (part) => value(unit, part.value), by: (part) => part.value },
   ];
   if (some((part) => part.interval)) {
-    out.push({ title: '95 %', text: (part) => interval(unit, part.interval) ?? '–', by: (part) => part.interval?.[0] ?? null });
+    out.push({ title: name === 'knowledge' ? 'Range' : '95 %', text: (part) => interval(unit, part.interval) ?? '–', by: (part) => part.interval?.[0] ?? null });
   }
   if (some((part) => part.share)) {
     out.push({ title: 'Share of the whole', text: (part) => (part.share === null ? '–' : percent(part.share)), by: (part) => part.share });
@@ -121,10 +121,14 @@ function columns(parts: readonly Part[], unit: string): ColumnOf<Part>[] {
 }
 
 function PartLink({ part }: { part: Part }) {
+  const { shown } = useTable();
   const [a, b] = part.names;
   if (a === undefined) return <>{capital(part.state ?? '–')}</>;
   if (part.kind === 'module') return <a href={href('map', a)}>{a}</a>;
-  if (b !== undefined && part.kind === 'team-pair') return <a href={href('boundaries', 'teams', a, b)}>{a} ~ {b}</a>;
+  // Work is handed from group to group, whoever is declared; friction is between those who own.
+  const { teams, ownership } = shown.document.structure;
+  const owns = part.names.every((name) => teams.some((team) => team.name === name && team.source === ownership));
+  if (b !== undefined && part.kind === 'team-pair' && owns) return <a href={href('boundaries', 'teams', a, b)}>{a} ~ {b}</a>;
   if (b !== undefined && part.kind === 'module-pair') return <a href={href('boundaries', 'modules', a, b)}>{a} ~ {b}</a>;
   return <>{part.names.join(' ~ ')}</>;
 }

@@ -3,7 +3,8 @@
 import { Chart, type Point } from '../parts/chart';
 import { Copy } from '../parts/copy';
 import { Changes, Files } from '../parts/evidence';
-import type { Finding, Measure } from '../document';
+import type { BoardOfMoves } from '../board';
+import type { Finding, Measure, Proposal } from '../document';
 import { count, interval, plural, value } from '../numbers';
 import { href } from '../route';
 import { useTable } from '../shown';
@@ -28,7 +29,7 @@ export function Now() {
       <section class="verdict">
         <h2 class="unseen">Is it still moving?</h2>
         <p class="answer">
-          <b>{document.repository}</b> {said.moving}.
+          <b>{document.repository}</b> {said.moving.replaceAll(' %', '\u00a0%')}.
         </p>
         <p class="second">{capital(said.one_more_team)}.</p>
         <p class="soft">
@@ -47,7 +48,10 @@ export function Now() {
       </section>
       <section>
         <h2>Vital signs</h2>
-        <p class="soft">The whole history, its 95 % interval, the last year, and the years between. Each opens.</p>
+        <p class="soft">
+          The whole history, its 95 % interval, the last year, and the years between. Words such as <i>worsened</i> speak of the whole
+          history{document.moving.series && ', the first line above of the last five years'}. Each opens.
+        </p>
         <div class="signs">
           {SIGNS.filter((sign) => shows(document.measures[sign.measure], sign)).map((sign) => (
             <SignCard sign={sign} />
@@ -94,7 +98,7 @@ function shows(measure: Measure | undefined, sign: Sign): boolean {
 }
 
 function ToDo() {
-  const { shown } = useTable();
+  const { shown, board } = useTable();
   const { do_first: first, page } = shown.document;
   if (!first || !page.said.moves) return <p>No moves were looked for.</p>;
   if (first.proposals.length === 0) return <p>{capital(page.said.no_move ?? '')}.</p>;
@@ -114,7 +118,7 @@ function ToDo() {
               <p>{capital(told?.judged ?? '')}.</p>
               <p class="soft">{capital(told?.why ?? '')}.</p>
               <p>
-                <a class="button" href={href('redesign', proposal.id)}>
+                <a class="button" href={href('redesign', proposal.id)} onClick={() => canBeTried(shown, proposal) && tried(board, proposal)}>
                   {canBeTried(shown, proposal) ? 'Try it' : 'See it'}
                 </a>{' '}
                 <code class="soft">unsnarl explain {proposal.id}</code>
@@ -125,6 +129,13 @@ function ToDo() {
       </ol>
     </>
   );
+}
+
+/** A proposal is tried once; what stands on the board already stays. */
+function tried(board: BoardOfMoves, proposal: Proposal): void {
+  const there = new Set(board.moves.map((move) => JSON.stringify(move)));
+  const more = proposal.moves.filter((move) => !there.has(JSON.stringify(move)));
+  if (more.length > 0) board.become([...board.moves, ...more]);
 }
 
 function toDoMarkdown(document: ReturnType<typeof useTable>['shown']['document']): string {
@@ -175,7 +186,7 @@ const ARROWS: Record<string, string> = {
 
 export function Word({ word }: { word: string }) {
   return (
-    <span class={`word ${word.replaceAll(' ', '-')}`}>
+    <span class={`word ${word.replaceAll(' ', '-')}`} title={word === 'steady' ? 'no trend that chance would not make' : undefined}>
       <span aria-hidden="true">{ARROWS[word] ?? ''}</span> {word}
     </span>
   );

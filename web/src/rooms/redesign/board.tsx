@@ -1,9 +1,9 @@
 /** Teams and their modules, to be moved by dragging or by keys. */
 
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { teamColour } from '../../colours';
 import type { Move } from '../../document';
-import { count, difference, percent, plural } from '../../numbers';
+import { count, more, percent, plural } from '../../numbers';
 import { useTable, type Shown } from '../../shown';
 import { Hand } from './hand';
 import { giving, moved, named, only, same, type Held, type Outcome } from './moves';
@@ -15,7 +15,7 @@ const MOST_OF_SEVERAL = 60;
 const DRAGGED = 'application/x-unsnarl';
 
 export function Board({ outcome, filter, held, hold, make }: { outcome: Outcome; filter: string; held: Held | null; hold: (held: Held | null) => void; make: (moves: readonly Move[]) => void }) {
-  const { shown, moves } = useTable();
+  const { shown, board: { moves } } = useTable();
   const [over, setOver] = useState<number | null>(null);
   const { document } = shown;
   const { names, owners, gone } = outcome.layout;
@@ -45,10 +45,20 @@ export function Board({ outcome, filter, held, hold, make }: { outcome: Outcome;
   };
   const chip = (at: number) => <Chip of={{ module: names[at] ?? '' }} held={held} hold={hold} moved={moved(shown, outcome, at)} told={at < document.page.modules.length ? `${plural(weight(at), 'change')} in the last year` : 'a module that was split off'} />;
   const given = partsGiven(shown, moves);
+  // Whoever goes by keys stays where they were.
+  const before = useRef<Held | null>(null);
+  useLayoutEffect(() => {
+    const was = before.current;
+    before.current = held;
+    if (held !== null || was === null || (globalThis.document.activeElement ?? globalThis.document.body) !== globalThis.document.body) return;
+    const chips = globalThis.document.querySelectorAll<HTMLElement>('.board .chip, details .chip');
+    const own = [...chips].find((chip) => chip.dataset['of'] === (was.module ?? `${was.directory}/`));
+    (own ?? globalThis.document.querySelector<HTMLElement>('.board .chip'))?.focus();
+  }, [held]);
   return (
     <>
-      {held !== null && <Hand held={held} outcome={outcome} teams={teams} hold={hold} make={make} />}
-      <div class="board">
+      {held !== null && <Hand key={named(held)} held={held} outcome={outcome} teams={teams} hold={hold} make={make} />}
+      <div class="board" onKeyDown={(event) => event.key === 'Escape' && hold(null)}>
         {seen.slice(0, MOST_TEAMS).map(({ name, at, load, was }) => {
           const own = heaviest(modulesOf.get(at) ?? []);
           const some = wanted === '' || matches(name) ? own : own.filter(matching);
@@ -73,7 +83,7 @@ export function Board({ outcome, filter, held, hold, make }: { outcome: Outcome;
               </h4>
               <p class="small soft">
                 {plural(load.needed, 'change')} need{load.needed === 1 ? 's' : ''} it, {load.needed === 0 ? '–' : percent(load.alone / load.needed)} it alone
-                {load.needed !== was.needed && <b> ({difference('count', load.needed - was.needed).replace('.00', '')})</b>}
+                {load.needed !== was.needed && <b> ({more(load.needed - was.needed)})</b>}
               </p>
               <div class="chips">
                 {some.slice(0, MOST_MODULES).map(chip)}
@@ -146,6 +156,7 @@ function Chip({ of, held, hold, moved, told }: { of: Held; held: Held | null; ho
       class={`chip${on ? ' held' : ''}${moved ? ' moved' : ''}`}
       draggable
       aria-pressed={on}
+      data-of={name}
       title={`${name}: ${told}${moved ? '; moved' : ''}`}
       onDragStart={(event) => event.dataTransfer?.setData(DRAGGED, JSON.stringify(of))}
       onClick={() => hold(on ? null : of)}

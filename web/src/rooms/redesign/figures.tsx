@@ -1,6 +1,6 @@
 /** What history says of a redesign, in a few figures. */
 
-import { count, difference, value } from '../../numbers';
+import { count, difference, precise } from '../../numbers';
 import type { Replayed } from '../../replay';
 import { share, type Outcome } from './moves';
 
@@ -13,6 +13,9 @@ export function Figures({ before, outcome }: { before: Replayed; outcome: Outcom
       <Figure title="Independence, last year" unit="share" good="more" before={share(before.independenceRecent)} after={told && share(told.independenceRecent)} />
       <Figure title="Further teams a change" unit="teams" good="less" before={share(before.further)} after={told && share(told.further)} />
       <Figure title="Further teams, last year" unit="teams" good="less" before={share(before.furtherRecent)} after={told && share(told.furtherRecent)} />
+      {(after.modules.count !== before.modules.count || after.modules.of !== before.modules.of) && (
+        <Figure title="Modules a change" unit="modules" good="less" before={share(before.modules)} after={share(after.modules)} />
+      )}
       <div class="figure">
         <h3>Changes</h3>
         <p><b>{count(compared.fewer)}</b> need fewer teams</p>
@@ -23,15 +26,33 @@ export function Figures({ before, outcome }: { before: Replayed; outcome: Outcom
   );
 }
 
+/** The same in a line that stays in sight while one moves things. */
+export function Brief({ before, outcome, undo }: { before: Replayed; outcome: Outcome; undo: (() => void) | null }) {
+  const { after } = outcome;
+  const by = after.alone ? null : (share(after.independence) ?? 0) - (share(before.independence) ?? 0);
+  return (
+    <p class="brief">
+      <span>
+        Independence {precise('share', share(before.independence))} → <b>{after.alone ? '–' : precise('share', share(after.independence))}</b>
+        {by !== null && by !== 0 && <b class={by > 0 ? 'better' : 'worse'}> {difference('share', by)}</b>}
+      </span>
+      <span>
+        further teams {precise('teams', share(before.further))} → <b>{after.alone ? '–' : precise('teams', share(after.further))}</b>
+      </span>
+      {undo && <button type="button" onClick={undo}>Undo<span class="unseen"> the last step</span></button>}
+    </p>
+  );
+}
+
 function Figure({ title, unit, good, before, after }: { title: string; unit: string; good: 'more' | 'less'; before: number | null; after: number | null }) {
   const by = before === null || after === null ? null : after - before;
   const better = by !== null && by !== 0 && by > 0 === (good === 'more');
   return (
     <div class="figure" data-before={before ?? ''} data-after={after ?? ''}>
       <h3>{title}</h3>
-      <p class="value">{value(unit, after)}</p>
+      <p class="value">{precise(unit, after)}</p>
       <p class="small">
-        <span class="soft">was {value(unit, before)}</span>{' '}
+        <span class="soft">was {precise(unit, before)}</span>{' '}
         {by !== null && by !== 0 && (
           <b class={better ? 'better' : 'worse'}>
             <span aria-hidden="true">{by > 0 ? '▲' : '▼'}</span> {difference(unit, by)} {better ? 'better' : 'worse'}

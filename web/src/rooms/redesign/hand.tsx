@@ -1,18 +1,18 @@
 /** What one holds, and where it can go. */
 
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Move } from '../../document';
 import { plural } from '../../numbers';
 import { useTable } from '../../shown';
 import { giving, named, same, type Held, type Outcome } from './moves';
 
 export function Hand({ held, outcome, teams, hold, make }: { held: Held; outcome: Outcome; teams: readonly { name: string; at: number }[]; hold: (held: Held | null) => void; make: (moves: readonly Move[]) => void }) {
-  const { shown, moves } = useTable();
+  const { shown, board: { moves } } = useTable();
   const [into, setInto] = useState('');
+  const [team, setTeam] = useState('');
   const first = useRef<HTMLSelectElement>(null);
   const what = named(held);
-  useEffect(() => first.current?.focus({ preventScroll: true }), [held.module, held.directory]);
-  useEffect(() => setInto(''), [held.module, held.directory]);
+  useLayoutEffect(() => first.current?.focus({ preventScroll: true }), []);
   const module = held.module === undefined ? -1 : outcome.layout.names.indexOf(held.module);
   const parts = useMemo(() => (module < 0 ? [] : (shown.replay?.directories(module, moves) ?? [])), [shown, module, moves]);
   const elsewhere: Move = held.module !== undefined ? { kind: 'merge', module: held.module, to: into } : { kind: 'relocate', directory: held.directory, to: into };
@@ -20,23 +20,27 @@ export function Hand({ held, outcome, teams, hold, make }: { held: Held; outcome
   const misfit = knows ? (shown.replay?.misfit(moves, elsewhere) ?? null) : null;
   const apart: Move | null = held.directory === undefined ? null : { kind: 'split', directory: held.directory, name: held.directory };
   return (
-    <div class="give" role="group" aria-label={`What to do with ${what}`}>
-      <label>
-        Give <b>{what}</b> to{' '}
-        <select
-          ref={first}
-          onChange={(event) => {
-            const team = teams.find(({ at }) => at === Number(event.currentTarget.value));
-            if (event.currentTarget.value !== '' && team) make([giving(held, shown.team(team.at))]);
-          }}
-        >
-          <option value="">choose a team</option>
-          {teams.map(({ name, at }) => (
-            <option value={at}>{name}</option>
-          ))}
-        </select>
-      </label>
+    <div class="give" role="group" aria-label={`What to do with ${what}`} onKeyDown={(event) => event.key === 'Escape' && hold(null)}>
       <form
+        class="to-team"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (team !== '') make([giving(held, shown.team(Number(team)))]);
+        }}
+      >
+        <label>
+          Give <b>{what}</b> to{' '}
+          <select ref={first} value={team} onChange={(event) => setTeam(event.currentTarget.value)}>
+            <option value="">choose a team</option>
+            {teams.map(({ name, at }) => (
+              <option value={at}>{name}</option>
+            ))}
+          </select>
+        </label>{' '}
+        <button type="submit" disabled={team === ''}>Give</button>
+      </form>
+      <form
+        class="to-module"
         onSubmit={(event) => {
           event.preventDefault();
           if (knows && misfit === null) make([elsewhere]);

@@ -19,6 +19,12 @@ export function canBeTried(shown: Shown, proposal: Proposal): boolean {
   return proposal.counted_in === 'teams' && !proposal.bound && shown.before !== null && !shown.before.alone;
 }
 
+function whyNot(proposal: Proposal): string {
+  if (proposal.bound) return 'What an interface would save is a bound: no owner changes, so there is nothing to replay.';
+  if (proposal.counted_in === 'modules') return 'Counted in modules: no owner changes, so there is nothing to replay.';
+  return 'It cannot be replayed here, for the reason above.';
+}
+
 /** How long the time was that judged, as a headline says it. */
 export function judgedBy(shown: Shown): string {
   const time = shown.document.page.said.judged_by ?? 'year';
@@ -27,16 +33,18 @@ export function judgedBy(shown: Shown): string {
 
 /** `make` is left out where nothing can be replayed. */
 export function Proposals({ chosen, make }: { chosen: string | undefined; make?: (moves: readonly Move[]) => void }) {
-  const { shown, moves } = useTable();
+  const { shown, board: { moves } } = useTable();
   const said = shown.document.page.said.moves ?? [];
   const all = (shown.document.do_first?.proposals ?? []).flatMap((proposal, at): Told[] => {
     const own = said[at];
     return own ? [{ proposal, lines: capital(own.lines.join('; ')), judged: own.judged, why: own.why, changes: own.changes }] : [];
   });
-  if (all.length === 0) return null;
+  const unknown = chosen !== undefined && !all.some(({ proposal }) => proposal.id === chosen);
+  if (all.length === 0) return unknown ? <p class="note">There is no proposal {chosen} today.</p> : null;
   return (
     <section>
       <h3>Proposals, judged by {judgedBy(shown)} they were found without</h3>
+      {unknown && <p class="note">There is no proposal {chosen} today; these are.</p>}
       <ul class="proposals">
         {all.map(({ proposal, lines, judged, why, changes }) => {
           const made = proposal.moves.every((move) => moves.some((other) => line(other) === line(move)));
@@ -55,7 +63,7 @@ export function Proposals({ chosen, make }: { chosen: string | undefined; make?:
                   <span class="unseen"> {lines}</span>
                 </button>
               ) : (
-                <p class="small soft">{proposal.bound ? 'What an interface would save is a bound: no owner changes, so there is nothing to replay.' : 'Counted in modules: no owner changes, so there is nothing to replay.'}</p>
+                <p class="small soft">{whyNot(proposal)}</p>
               )}
               {!made && !fits && make && canBeTried(shown, proposal) && <p class="small soft">It does not fit what is moved already.</p>}
             </li>

@@ -6,7 +6,7 @@ import { count, plural } from '../../numbers';
 import { Copy } from '../../parts/copy';
 import { useTable } from '../../shown';
 import { Board } from './board';
-import { Figures } from './figures';
+import { Brief, Figures } from './figures';
 import { line, replayed, type Held } from './moves';
 import { Proposals } from './proposals';
 import { Take, markdown } from './take';
@@ -38,40 +38,25 @@ function Nothing({ why, proposal }: { why: string; proposal: string | undefined 
 }
 
 function Table({ proposal }: { proposal: string | undefined }) {
-  const { shown, moves, setMoves, say } = useTable();
-  const [undone, setUndone] = useState<readonly Move[]>([]);
+  const { shown, board, say } = useTable();
+  const { moves } = board;
   const [filter, setFilter] = useState('');
   const [held, setHeld] = useState<Held | null>(null);
   const fitting = useMemo(() => shown.replay?.fitting(moves) ?? [], [shown, moves]);
   const outcome = useMemo(() => replayed(shown, fitting), [shown, fitting]);
   if (!outcome || !shown.before) return null;
-  const make = (more: readonly Move[]): void => {
-    setMoves([...moves, ...more]);
-    setUndone([]);
+  const become = (next: readonly Move[], text: string): void => {
+    board.become(next);
     setHeld(null);
-    say(capital(more.map(line).join('; ')));
+    say(text);
   };
-  const undo = (): void => {
-    const last = moves[moves.length - 1];
-    if (!last) return;
-    setUndone([...undone, last]);
-    setMoves(moves.slice(0, -1));
+  const make = (more: readonly Move[]): void => become([...moves, ...more], capital(more.map(line).join('; ')));
+  const turn = (way: () => void, text: string): void => {
+    way();
     setHeld(null);
-    say(`Undone: ${line(last)}`);
+    say(text);
   };
-  const redo = (): void => {
-    const next = undone[undone.length - 1];
-    if (!next) return;
-    setUndone(undone.slice(0, -1));
-    setMoves([...moves, next]);
-    say(capital(line(next)));
-  };
-  const reset = (): void => {
-    setUndone([...moves].reverse());
-    setMoves([]);
-    setHeld(null);
-    say('Everything as it is');
-  };
+  const undo = (): void => turn(board.undo, 'Undone');
   return (
     <>
       <section>
@@ -83,9 +68,9 @@ function Table({ proposal }: { proposal: string | undefined }) {
         </p>
         <Figures before={shown.before} outcome={outcome} />
         <div class="acts">
-          <button type="button" onClick={undo} disabled={moves.length === 0}>Undo</button>
-          <button type="button" onClick={redo} disabled={undone.length === 0}>Redo</button>
-          <button type="button" onClick={reset} disabled={moves.length === 0}>As it is</button>
+          <button type="button" onClick={undo} disabled={!board.canUndo}>Undo</button>
+          <button type="button" onClick={() => turn(board.redo, 'Done again')} disabled={!board.canRedo}>Redo</button>
+          <button type="button" onClick={() => become([], 'Everything as it is')} disabled={moves.length === 0}>As it is</button>
           {moves.length > 0 && <Copy what="this redesign" of={() => markdown(shown, fitting, outcome)} />}
           <span class="soft small" data-replay-milliseconds={outcome.milliseconds.toFixed(1)}>
             {moves.length === 0 ? 'No move yet.' : `${plural(moves.length, 'move')}, replayed in ${Math.max(1, Math.round(outcome.milliseconds))} ms.`}
@@ -97,7 +82,7 @@ function Table({ proposal }: { proposal: string | undefined }) {
               <li>
                 {capital(line(move))}{' '}
                 {!fitting.includes(move) && <span class="tag">does not fit any more</span>}{' '}
-                <button type="button" class="quiet" onClick={() => setMoves(moves.filter((_, place) => place !== at))}>
+                <button type="button" class="quiet" onClick={() => become(moves.filter((_, place) => place !== at), `Taken back: ${line(move)}`)}>
                   Take back<span class="unseen"> {line(move)}</span>
                 </button>
               </li>
@@ -112,6 +97,7 @@ function Table({ proposal }: { proposal: string | undefined }) {
           <input type="search" placeholder="Find a module or team" aria-label="Find a module or team" value={filter} onInput={(event) => setFilter(event.currentTarget.value)} />
         </div>
         <Board outcome={outcome} filter={filter} held={held} hold={setHeld} make={make} />
+        {moves.length > 0 && <Brief before={shown.before} outcome={outcome} undo={board.canUndo ? undo : null} />}
       </section>
       {moves.length > 0 && <Told outcome={outcome} />}
       {fitting.length > 0 && <Take outcome={outcome} moves={fitting} />}

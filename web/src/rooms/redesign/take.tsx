@@ -1,7 +1,7 @@
 /** A redesign to take along: for a terminal, a manifest, a document. */
 
 import type { Move } from '../../document';
-import { count, value } from '../../numbers';
+import { count, difference, precise } from '../../numbers';
 import { markdownTable } from '../../parts/copy';
 import type { Line } from '../../replay';
 import { useTable, type Shown } from '../../shown';
@@ -21,13 +21,17 @@ export function Take({ outcome, moves }: { outcome: Outcome; moves: readonly Mov
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
     say(`Saved ${name}`);
   };
-  const patch = manifest(shown, outcome, moves);
+  const declared = shown.document.structure.ownership === 'declared';
+  // A group is no team a file could name.
+  const patch = declared ? manifest(shown, outcome, moves) : '';
   return (
     <section>
       <h3>Take it with you</h3>
       <p>
-        <code>unsnarl replay --with moves.json</code> says the same in the terminal, with intervals and prices; with <code>--apply</code> it writes
-        the manifest and the ownership files.
+        <code>unsnarl replay --with moves.json</code> says the same in the terminal, with intervals and prices
+        {declared
+          ? <>; with <code>--diff</code> it shows, with <code>--apply</code> it writes what changes in the manifest and the ownership files.</>
+          : '. Nobody is declared to own anything here, so there is no file to write it into: unsnarl init drafts one.'}
       </p>
       <div class="acts">
         <button type="button" onClick={() => save('moves.json', written)}>Save moves.json</button>
@@ -97,15 +101,19 @@ function manifest(shown: Shown, outcome: Outcome, moves: readonly Move[]): strin
 export function markdown(shown: Shown, moves: readonly Move[], { after, compared }: Outcome): string {
   const before = shown.before;
   if (!before) return '';
-  const row = (title: string, unit: string, was: Line, is: Line): string[] => [title, value(unit, share(was)), after.alone ? '–' : value(unit, share(is))];
+  const row = (title: string, unit: string, was: Line, is: Line): string[] => {
+    const [a, b] = [share(was), after.alone ? null : share(is)];
+    return [title, precise(unit, a), precise(unit, b), a === null || b === null ? '–' : difference(unit, b - a)];
+  };
   return [
     ...moves.map((move, at) => `${at + 1}. ${capital(line(move))}`),
     '',
-    markdownTable(['', 'As it is', 'After'], [
+    markdownTable(['', 'As it is', 'After', 'Difference'], [
       row('Independence', 'share', before.independence, after.independence),
       row('Independence, last year', 'share', before.independenceRecent, after.independenceRecent),
       row('Further teams a change', 'teams', before.further, after.further),
       row('Further teams, last year', 'teams', before.furtherRecent, after.furtherRecent),
+      row('Modules a change', 'modules', before.modules, after.modules),
     ]),
     '',
     `${count(compared.fewer)} changes would have needed fewer teams, ${count(compared.more)} more.`,
