@@ -192,7 +192,7 @@ fn nothing_counted(report: &Report<'_>, out: &mut Lines) {
 
 fn signs(report: &Report<'_>, out: &mut Lines) {
     let picture = report.picture;
-    out.title("How change moves", "");
+    out.title("How change moves", ": all years, the last one, and the trend over all");
     if picture.independence.whole.value.is_some() {
         sign(report, out, "independence", "need one team at most", &picture.independence);
         sign(report, out, "coordination", "further teams per change", &picture.coordination);
@@ -428,18 +428,34 @@ fn moves(report: &Report<'_>, room: usize, out: &mut Lines) {
     }
 }
 
+/// `owners-not-found` in words, of one or of more.
+fn of_number(name: &str, count: u64) -> String {
+    let mut words: Vec<&str> = name.split('-').collect();
+    if count == 1
+        && let Some(many) = words.iter_mut().find(|word| word.ends_with('s'))
+    {
+        *many = many.trim_end_matches('s');
+    }
+    words.join(" ")
+}
+
 fn left_out(report: &Report<'_>, out: &mut Lines) {
     let all = ledger::brief(report);
     if all.is_empty() {
         return;
     }
-    let said: Vec<String> = all
-        .iter()
-        .map(|line| {
-            let name = line.what.name().replace('-', " ");
-            let name = if line.count == 1 { name.strip_suffix('s').unwrap_or(&name) } else { &name };
-            format!("{} {name}", numbers::count(line.count))
-        })
+    // What is left out for several reasons is one number here.
+    let mut counts: Vec<(&str, u64)> = Vec::new();
+    for line in &all {
+        let name = line.what.name();
+        match counts.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, count)) => *count += line.count,
+            None => counts.push((name, line.count)),
+        }
+    }
+    let said: Vec<String> = counts
+        .into_iter()
+        .map(|(name, count)| format!("{} {}", numbers::count(count), of_number(name, count)))
         .collect();
     let text = format!("left out or unknown: {}; --html FILE says why", said.join(", "));
     let _ = writeln!(out.text, "\n{DIM}{}{DIM:#}", wrapped(&text, 0, 0, COLUMNS).trim_end());

@@ -34,6 +34,8 @@ pub(crate) enum Error {
     /// What `--accept` may not record.
     #[error("{}", not_recorded(left, refused))]
     NotRecorded { left: Vec<String>, refused: Vec<String> },
+    #[error("failed to listen on port {port} of 127.0.0.1: {why}")]
+    Listen { port: u16, why: std::io::Error },
     #[error("failed to read `{value}` for {option}: {why}")]
     Option { option: &'static str, value: String, why: String },
     #[error("failed to read `{path}`: {why}")]
@@ -116,6 +118,7 @@ impl Error {
             Self::Import(NothingRead::Several(..)) => Some("--name OWNER/NAME says which is meant".into()),
             Self::Import(_) => Some(format!("understood are {}", sources::events::read::FORMS)),
             Self::Forge(error) => Some(error.hint().into()),
+            Self::Listen { .. } => Some("--port 0 takes any that is free".into()),
             Self::Busy { .. } => Some("run it again when the other has ended".into()),
             Self::OtherRepository { .. } => Some("unsnarl events forget removes what is kept".into()),
             Self::NoManifest { .. } => Some("unsnarl init writes one from what the repository shows".into()),

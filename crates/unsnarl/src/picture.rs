@@ -9,10 +9,11 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use facts::{
-    CommitId, Facts, FileId, Lens, Omission, Omitted, Structure, TeamId, Unit,
+    CommitId, Facts, FileId, Lens, Omission, Omitted, Structure, Team, TeamId, Unit,
     dependencies::{Dependencies, Snapshot},
     lens::Range,
     moves::Move,
+    structure::TeamKind,
     time, units,
 };
 use measures::{Method, Parameters, Picture, causes};
@@ -558,28 +559,28 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    /// Renames every team of a structure to `team-N`, in the order of their names.
+    /// Renames every team of a structure to `team-N`, every group that was found to `group-N`, by their place.
     fn anonymous(structure: &mut Structure) -> Self {
-        Self::renamed(structure, |at, _| format!("team-{}", at + 1))
+        Self::renamed(structure, |at, team| format!("{}-{}", called(team), at + 1))
     }
 
     /// Renames the teams of another structure likewise; those that are new to it are numbered after the others.
     pub(crate) fn hide(&self, structure: &mut Structure) {
         let Some(known) = &self.shown else { return };
-        let number = |name: &String| name.strip_prefix("team-")?.parse::<usize>().ok();
+        let number = |name: &String| name.rsplit_once('-')?.1.parse::<usize>().ok();
         let mut last = known.values().filter_map(number).max().unwrap_or(0);
-        Self::renamed(structure, |_, written| {
-            known.get(written).cloned().unwrap_or_else(|| {
+        Self::renamed(structure, |_, team| {
+            known.get(&team.name).cloned().unwrap_or_else(|| {
                 last += 1;
-                format!("team-{last}")
+                format!("{}-{last}", called(team))
             })
         });
     }
 
-    fn renamed(structure: &mut Structure, mut name_of: impl FnMut(usize, &str) -> String) -> Self {
+    fn renamed(structure: &mut Structure, mut name_of: impl FnMut(usize, &Team) -> String) -> Self {
         let mut shown = BTreeMap::new();
         for (at, team) in structure.teams.iter_mut().enumerate() {
-            let name = name_of(at, &team.name);
+            let name = name_of(at, team);
             shown.insert(std::mem::replace(&mut team.name, name.clone()), name);
         }
         for (written, team) in &structure.team_of_owner {
@@ -626,6 +627,14 @@ impl Names {
     /// Whether names are hidden.
     pub(crate) fn are_hidden(&self) -> bool {
         self.shown.is_some()
+    }
+}
+
+/// What a team is called whose name is hidden.
+fn called(team: &Team) -> &'static str {
+    match team.kind {
+        TeamKind::Group => "group",
+        TeamKind::Team | TeamKind::Person => "team",
     }
 }
 

@@ -26,6 +26,8 @@ const SUBJECT: usize = 110;
 /// The whole document; but for `page.written`, free of what could act on a reader unseen.
 pub(super) fn of(page: &Page<'_>) -> Value {
     let mut whole = report_json::value_of(page.report);
+    // It is the page's own, and no other program's to rely on.
+    whole["schema"] = json!("unsnarl.page");
     whole["page"] = json!({
         "said": said(page.report),
         "method": MEASURES.iter().map(|measure| json!({

@@ -289,7 +289,9 @@ fn show(shown: &Shown<'_>, number: usize, one: &Proposal, out: &mut String) {
 pub(crate) fn judged(shown: &Shown<'_>, one: &Proposal) -> String {
     match &one.held_out {
         Some(gain) if shown.redesign.is_judged() => {
-            format!("in the {} it has not seen {}", time_that_judges(shown), saves(gain, one))
+            let doubt =
+                if gain.interval.is_some_and(|(low, _)| low <= 0.0) { "; that may be chance" } else { "" };
+            format!("in the {} it has not seen {}{doubt}", time_that_judges(shown), saves(gain, one))
         }
         _ => format!("{}; where it had to hold {}", too_little_after(shown), saves(&one.validation, one)),
     }
@@ -323,7 +325,7 @@ fn saves(gain: &Gain, one: &Proposal) -> String {
     let mut beside = Vec::new();
     beside.extend(gain.interval.map(|band| format!("95 % {}", between(band))));
     if let Some(control) = &gain.control {
-        beside.push(format!("equally active files at random {}", signed(control.mean * 100.0, 2)));
+        beside.push(format!("equally active files moved at random {}", signed(control.mean * 100.0, 2)));
     }
     let beside = if beside.is_empty() { String::new() } else { format!(" ({})", beside.join("; ")) };
     let saved = match gain.saved {

@@ -58,11 +58,7 @@ impl Serve {
 }
 
 async fn listen(port: u16, desk: Arc<Mutex<Desk>>) -> Result<(), Error> {
-    let fail = |why: std::io::Error| Error::Option {
-        option: "--port",
-        value: port.to_string(),
-        why: format!("it cannot be listened on: {why}"),
-    };
+    let fail = |why: std::io::Error| Error::Listen { port, why };
     let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await.map_err(fail)?;
     let address = listener.local_addr().map_err(fail)?;
     let routes = Router::new()
@@ -150,9 +146,10 @@ fn response(status: StatusCode, kind: &'static str, text: String) -> Response<Bo
 /// Lets nobody in who came by another name or from another page, and tells browsers to keep what they get to themselves.
 async fn guard(State(port): State<u16>, request: Request, next: Next) -> Response<Body> {
     let mut response = match refusal(request.method(), request.headers(), port) {
-        Some(why) => response(StatusCode::FORBIDDEN, TEXT, why.to_owned()),
+        Some((status, why)) => response(status, TEXT, why.to_owned()),
         None => next.run(request).await,
     };
+    let refused = response.status();
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CACHE_CONTROL, "no-store"),
@@ -164,25 +161,28 @@ async fn guard(State(port): State<u16>, request: Request, next: Next) -> Respons
     ] {
         headers.insert(name, header::HeaderValue::from_static(value));
     }
+    if refused == StatusCode::METHOD_NOT_ALLOWED {
+        headers.insert(header::ALLOW, header::HeaderValue::from_static("GET, HEAD"));
+    }
     if let Ok(policy) = faces::page::live_policy().parse() {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
 }
 
-fn refusal(method: &Method, headers: &HeaderMap, port: u16) -> Option<&'static str> {
+fn refusal(method: &Method, headers: &HeaderMap, port: u16) -> Option<(StatusCode, &'static str)> {
     let names = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
     let value = |name| headers.get(name).map(|value: &header::HeaderValue| value.as_bytes());
     let own = |text: &[u8]| names.iter().any(|name| name.as_bytes() == text);
     let from = |origin: &[u8]| origin.strip_prefix(b"http://").is_some_and(own);
-    if method != Method::GET && method != Method::HEAD {
-        return Some("nothing can be changed here");
-    }
     if !value(header::HOST).is_some_and(own) {
-        return Some("this address is not asked for by that name");
+        return Some((StatusCode::FORBIDDEN, "this address is not asked for by that name"));
     }
     if value(header::ORIGIN).is_some_and(|origin| !from(origin)) {
-        return Some("pages of others get nothing here");
+        return Some((StatusCode::FORBIDDEN, "pages of others get nothing here"));
+    }
+    if method != Method::GET && method != Method::HEAD {
+        return Some((StatusCode::METHOD_NOT_ALLOWED, "nothing can be changed here"));
     }
     None
 }

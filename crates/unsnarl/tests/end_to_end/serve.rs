@@ -103,7 +103,7 @@ fn others_get_nothing() {
         ("GET", "127.0.0.1", "", 403),
         ("GET", own.as_str(), "Origin: http://evil.example\r\n", 403),
         ("GET", own.as_str(), "Origin: null\r\n", 403),
-        ("POST", own.as_str(), "Content-Length: 0\r\n", 403),
+        ("POST", own.as_str(), "Content-Length: 0\r\n", 405),
         ("OPTIONS", own.as_str(), "Origin: http://evil.example\r\n", 403),
     ] {
         let (told, head, body) = server.ask(method, "/api/report", host, more);
