@@ -311,7 +311,7 @@ function Teams({ a: asked, b: beside }: { a: string | undefined; b: string | und
       <section>
         <h2>Where the friction lies</h2>
         <p>
-          The shares of {plural(parts.length, 'boundary', 'boundaries')} between teams add up to all coordination there is; the
+          The shares of {plural(parts.length, 'boundary', 'boundaries')} between teams add up to all coordination there is; the{' '}
           {half === 1 ? 'largest carries' : `first ${half === null || half === undefined ? '–' : number(half)} carry`} half of it. Stronger colour: a larger share.
         </p>
         <div class="beside">
