@@ -476,7 +476,7 @@ mod tests {
         assert_eq!((replay.changes, replay.independence.whole.difference), (0, None));
     }
 
-    /// The interval of a paired difference is far narrower than those of the values.
+    /// The interval of a paired difference is narrower than those of the values: here by √(0.25 / 0.09).
     #[test]
     fn differences_are_paired() {
         let changes: Vec<Vec<u32>> = (0..600)
@@ -493,7 +493,7 @@ mod tests {
         let whole = &replay.independence.whole;
         near(whole.difference, 60.0 / 601.0);
         let width = |interval: Option<(f64, f64)>| interval.map(|(low, high)| high - low).expect("enough");
-        assert!(width(whole.interval) * 5.0 < width(whole.values[0].interval));
+        assert!(width(whole.interval) * 1.5 < width(whole.values[0].interval));
     }
 
     proptest::proptest! {

@@ -83,7 +83,8 @@ pub fn clustered(clusters: &[(u64, u64)]) -> Option<(f64, f64)> {
 }
 
 /// The interval of a mean over an ordered series: Student's t over 20 batch means, over the values themselves
-/// when there are fewer than 100; `None` below three values.
+/// when there are fewer than 100; never narrower than of values in no order, for batches that are alike by chance tell no
+/// more than that. `None` below three values.
 pub fn mean(series: &[f64]) -> Option<(f64, f64)> {
     let size = series.len() / BATCHES;
     let units: Vec<f64> = if size >= 5 {
@@ -99,9 +100,12 @@ pub fn mean(series: &[f64]) -> Option<(f64, f64)> {
         return None;
     }
     let centre = series.iter().sum::<f64>() / series.len() as f64;
-    let unit_mean = units.iter().sum::<f64>() / n as f64;
-    let variance = units.iter().map(|x| (x - unit_mean).powi(2)).sum::<f64>() / (n - 1) as f64;
-    let half = quantile_t(n - 1) * (variance / n as f64).sqrt();
+    // The variance of the mean, as some values tell it.
+    let spread = |of: &[f64]| {
+        let mean = of.iter().sum::<f64>() / of.len() as f64;
+        of.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (of.len() - 1) as f64 / of.len() as f64
+    };
+    let half = quantile_t(n - 1) * spread(&units).max(spread(series)).sqrt();
     Some((centre - half, centre + half))
 }
 
@@ -195,6 +199,15 @@ mod tests {
         close(low, l);
         close(high, h);
         assert_eq!(jackknife(1.0, &[1.0, 1.0]), None);
+    }
+
+    #[test]
+    fn batches_that_are_alike_tell_no_more_than_values_do() {
+        let series: Vec<f64> = (0..160).map(|at| f64::from(u8::from(at % 8 < 3))).collect();
+        let (low, high) = mean(&series).expect("there are enough");
+        // s² = 160/159 × 3/8 × 5/8 over 160 values, t of 19 degrees.
+        let half = 2.093_024 * (160.0 / 159.0 * 0.375 * 0.625 / 160.0_f64).sqrt();
+        assert!((high - 0.375 - half).abs() < 1e-6 && (0.375 - low - half).abs() < 1e-6, "{low} {high}");
     }
 
     #[test]
