@@ -20,7 +20,8 @@ export function number(value: number): string {
   const size = Math.abs(value);
   if (Number.isInteger(value) || size >= 100) return count(value);
   if (size >= 10) return signed(value, size.toFixed(1));
-  if (size < 0.01) return value.toPrecision(2).replace('-', '−');
+  if (size < 0.0005) return value > 0 ? '< 0.001' : '> −0.001';
+  if (size < 0.01) return signed(value, size.toFixed(3));
   return signed(value, size.toFixed(2));
 }
 

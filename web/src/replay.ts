@@ -8,6 +8,7 @@
  */
 
 import { Column } from './columns';
+import { meanInterval } from './interval';
 import type { Document, Move } from './document';
 import { yearOfDay } from './numbers';
 
@@ -41,6 +42,8 @@ export interface Compared {
   /** Changes that become independent, and that cease to be: how many, and the named ones, newest first. */
   freed: Flips;
   bound: Flips;
+  /** 95 % intervals of the differences, change by change; null of too few changes. */
+  intervals: Record<'independence' | 'independenceRecent' | 'further' | 'furtherRecent', [number, number] | null>;
 }
 
 export interface Flips {
@@ -262,6 +265,7 @@ export class Replay {
       more: 0,
       freed: { all: 0, named: [] },
       bound: { all: 0, named: [] },
+      intervals: this.intervals(before, after),
     };
     const need = (of: Replayed, row: number): number => of.covers[row]?.length ?? 0;
     this.rows.forEach((_, row) => {
@@ -279,6 +283,28 @@ export class Replay {
       }
     }
     return out;
+  }
+
+  private intervals(before: Replayed, after: Replayed): Compared['intervals'] {
+    const changes = this.rowOf.length;
+    const [independence, further] = [new Float64Array(changes), new Float64Array(changes)];
+    const recent: [number[], number[]] = [[], []];
+    for (let change = 0; change < changes; change += 1) {
+      const row = this.rowOf[change] ?? 0;
+      const [was, is] = [before.covers[row]?.length ?? 0, after.covers[row]?.length ?? 0];
+      independence[change] = Number(is <= 1) - Number(was <= 1);
+      further[change] = Math.max(is - 1, 0) - Math.max(was - 1, 0);
+      if (this.recent[change]) {
+        recent[0].push(independence[change] ?? 0);
+        recent[1].push(further[change] ?? 0);
+      }
+    }
+    return {
+      independence: meanInterval(independence),
+      independenceRecent: meanInterval(recent[0]),
+      further: meanInterval(further),
+      furtherRecent: meanInterval(recent[1]),
+    };
   }
 
   /** The latest named changes that need all of some teams. */

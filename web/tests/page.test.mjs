@@ -151,8 +151,11 @@ test('text of others is in the page as JSON alone', { skip: !pages.includes('hos
   assert.match(text, /Content-Security-Policy" content="default-src 'none'; script-src 'sha256-/);
 });
 
-const figures = (page) =>
-  page.evaluate(() => [...document.querySelectorAll('.figure[data-after]')].map((one) => [Number(one.dataset.before), Number(one.dataset.after)]));
+/** Once what was done is drawn. */
+const figures = async (page) => {
+  await page.waitForTimeout(50);
+  return page.evaluate(() => [...document.querySelectorAll('.figure[data-after]')].map((one) => [Number(one.dataset.before), Number(one.dataset.after)]));
+};
 
 /** What `unsnarl replay` says of the same moves: independence and further teams, of all changes and of the last year. */
 const replayed = (history, moves) => {
@@ -169,7 +172,23 @@ const replayed = (history, moves) => {
       told.last_year[side].coordination.value,
       told[side].modules.value,
     ]),
+    intervals: [
+      told.difference.independence,
+      told.last_year.difference.independence,
+      told.difference.coordination,
+      told.last_year.difference.coordination,
+    ].map((one) => one?.interval ?? null),
   };
+};
+
+/** The intervals of the page are those of `unsnarl replay`, as far as its quantile of t has digits; where nothing differs it shows none. */
+const sameIntervals = async (page, told) => {
+  const here = await page.evaluate(() => [...document.querySelectorAll('.figure[data-after]')].slice(0, 4).map((one) => {
+    const band = one.querySelector('.band');
+    return band ? [Number(band.dataset.low), Number(band.dataset.high)] : null;
+  }));
+  here.forEach((own, at) => own?.forEach((end, side) => assert.ok(Math.abs(end - told.intervals[at][side]) < 1e-9, `${at}: ${own} ${told.intervals[at]}`)));
+  return here.filter(Boolean).length;
 };
 
 const chip = (page, module) => page.locator(`.board .chip[title^="${module}:"]`);
@@ -196,7 +215,7 @@ for (const name of ['declared', 'inferred', 'hostile', 'large']) {
     const teams = await page.locator('[data-team]').count();
     for (let at = 0; at < 6; at += 1) {
       await chips.nth((at * 7) % modules).click();
-      await toTeam(page, { index: 1 + ((at * 3) % teams) });
+      await toTeam(page, { index: 1 + ((at * 3) % (teams - 1)) });
       if (await page.locator('.give').count()) await page.getByRole('button', { name: 'Cancel' }).click();
     }
     if (name === 'large') {
@@ -215,6 +234,7 @@ for (const name of ['declared', 'inferred', 'hostile', 'large']) {
     assert.deepEqual(here.map(([before]) => before), told.figures[0].slice(0, here.length));
     assert.deepEqual(here.map(([, after]) => after), told.figures[1].slice(0, here.length));
     assert.notDeepEqual(told.figures[0], told.figures[1]);
+    assert.ok((await sameIntervals(page, told)) > 0);
     assert.deepEqual(wrong, []);
     await context.close();
   });
@@ -306,6 +326,7 @@ test('parts are given, moved and split off, modules merged, as unsnarl replay do
     const told = replayed(join(process.env.HISTORIES, 'parts'), await saved());
     const here = await figures(page);
     assert.deepEqual(here.map(([, after]) => after), told.figures[1].slice(0, here.length), what);
+    await sameIntervals(page, told);
     assert.equal(here.length, ['given', 'unseen'].includes(what) ? 4 : 5, 'modules a change, where they differ');
     if (what !== 'split') assert.notDeepEqual(here, before, what);
     before = here;

@@ -31,13 +31,14 @@ pub(crate) fn still_moving(report: &Report<'_>, width: usize) -> String {
         Moving::Easier => format!("moves more easily than {before}"),
         Moving::Mixed => format!("moves otherwise than {before}"),
         Moving::AsBefore if report.picture.lately.is_some() => {
-            "moves as it did five years ago: no measure of it changed beyond chance".to_owned()
+            "moves as it did five years ago: no measure of how it moves changed beyond chance".to_owned()
         }
-        Moving::AsBefore => "moves as it did: no measure of it changed beyond chance".to_owned(),
+        Moving::AsBefore => "moves as it did: no measure of how it moves changed beyond chance".to_owned(),
         Moving::Unknown => return cut(UNKNOWN, width),
     };
     let more = because.len();
     let mut told = 0;
+    let as_before = matches!(word, Moving::AsBefore);
     for one in because {
         // Room is kept to say that there is more; where it is short, when goes first.
         let tail = if told + 1 < more { ", …".chars().count() } else { 0 };
@@ -58,7 +59,7 @@ pub(crate) fn still_moving(report: &Report<'_>, width: usize) -> String {
     let throughput = series.iter().position(|one| one.measure == "changes_a_month");
     if let Some(at) = throughput.filter(|at| said[*at].word.says_something()) {
         let (what, when) = item(&series[at], &said[at]);
-        let next = format!("; {what}{when}");
+        let next = format!("{} {what}{when}", if as_before { ", but" } else { ";" });
         if out.chars().count() + next.chars().count() <= width {
             out.push_str(&next);
         }

@@ -26,9 +26,18 @@ pub(crate) fn number(value: f64) -> String {
     } else if value.abs() >= 10.0 {
         format!("{value:.1}")
     } else if value != 0.0 && value.abs() < 0.01 {
-        format!("{value:.1e}")
+        small(value)
     } else {
         format!("{value:.2}")
+    }
+}
+
+/// Below a hundredth three digits, and a bound below what they show.
+fn small(value: f64) -> String {
+    match value {
+        value if value.abs() >= 0.0005 => format!("{value:.3}"),
+        value if value > 0.0 => "< 0.001".to_owned(),
+        _ => "> −0.001".to_owned(),
     }
 }
 

@@ -357,13 +357,13 @@ fn couplings(report: &Report<'_>, room: usize, out: &mut Lines) {
     for coupling in lines {
         let name = |id: facts::ModuleId| shortened(&report.structure.modules[id.index()].name, 27);
         out.line(format!(
-            "  {:<8} {:>5.1}×  {} ~ {} {DIM}{} shared, {:.0} by chance{DIM:#}",
+            "  {:<8} {:>5.1}×  {} ~ {} {DIM}{} shared, {} by chance{DIM:#}",
             coupling.kind.name(),
             coupling.lift.value.unwrap_or(0.0),
             name(coupling.a),
             name(coupling.b),
             numbers::count(coupling.shared),
-            coupling.expected
+            numbers::count(coupling.expected.round() as u64)
         ));
     }
 }
@@ -371,7 +371,15 @@ fn couplings(report: &Report<'_>, room: usize, out: &mut Lines) {
 /// What the code says of itself, in one line.
 fn design(report: &Report<'_>, out: &mut Lines) {
     let picture = report.picture;
-    let Some(fan_out) = picture.fan_out.whole.value else { return };
+    let Some(fan_out) = picture.fan_out.whole.value else {
+        let has_code = report.facts.files.ids().any(|file| report.facts.files.is_code(file));
+        if let Some(why) = picture.fan_out.notes.first().filter(|_| has_code) {
+            let line =
+                format!("  {ACCENT}{:<13}{ACCENT:#} {:>6}  {}", "fan-out", "–", cut(why, COLUMNS - 25));
+            out.line(line);
+        }
+        return;
+    };
     let quantity = |of: &Measurement, name| {
         of.quantities.iter().find(|one| one.name == name).and_then(|one| one.value).unwrap_or(0.0)
     };
@@ -417,7 +425,7 @@ fn moves(report: &Report<'_>, room: usize, out: &mut Lines) {
     let time = redesign::time_that_judges(&shown);
     let beside = format!(": saved per 100 changes of the last {time}, not seen before; unsnarl explain ID");
     out.title("What to do first", &beside);
-    let brief: Vec<String> = shown.first().iter().map(redesign::brief).collect();
+    let brief: Vec<String> = shown.first().into_iter().map(redesign::brief).collect();
     let width = brief.iter().map(|brief| brief.chars().count()).max().unwrap_or(0);
     for (proposal, brief) in shown.first().iter().zip(&brief).take(room) {
         let told: Vec<String> = proposal.moves.iter().map(crate::moves::line).collect();

@@ -82,6 +82,17 @@ pub enum Move {
 }
 
 impl Move {
+    /// What is moved, shared or gets an interface.
+    pub fn what(&self) -> Part {
+        match self {
+            Self::Give { part, .. }
+            | Self::Relocate { part, .. }
+            | Self::Split { part, .. }
+            | Self::Share { part, .. } => part.clone(),
+            Self::Merge { module, .. } | Self::Interface { module, .. } => Part::Module(module.clone()),
+        }
+    }
+
     /// `give`, `relocate`, `split`, `merge`, `interface` or `share`.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -20,7 +20,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     Coupling, CouplingKind, Estimate, Evidence, Measurement, Part, Quantity, Subject, UnitOfValue,
-    description::Description, design, over,
+    description::Description, design, mechanical, over,
 };
 
 /// See the module.
@@ -126,7 +126,10 @@ pub fn compute(lens: &Lens<'_>, couplings: &mut [Coupling], via: u32) -> (Measur
     }
     count_explained(lens, &reader, couplings);
     let boundaries = boundaries(&names, couplings);
-    let measurement = summary(lens, couplings, &boundaries);
+    let measurement = match design::now(lens) {
+        Some(_) => summary(lens, couplings, &boundaries),
+        None => design::nothing(MEASURE.name, UnitOfValue::Share),
+    };
     (measurement, boundaries)
 }
 
@@ -143,13 +146,6 @@ fn names(lens: &Lens<'_>, dependencies: &Dependencies) -> BTreeMap<(ModuleId, Mo
         }
     }
     out
-}
-
-/// Templates and styles: they name what they style, and a module of them alone names nothing.
-fn is_markup(path: &[u8]) -> bool {
-    [".css", ".scss", ".sass", ".less", ".erb", ".haml", ".slim", ".html"]
-        .iter()
-        .any(|ending| path.ends_with(ending.as_bytes()))
 }
 
 /// What the code of a module says, and whether it could be read.
@@ -169,9 +165,7 @@ impl<'l> Reader<'l> {
         let mut files = vec![(0, 0); lens.structure.modules.len()];
         let read: FxHashSet<FileId> = dependencies.files.iter().map(|one| one.file).collect();
         for file in facts.files.ids().filter(|&file| facts.files.alive(file)) {
-            let counts =
-                facts.files.is_code(file) && !is_markup(facts.paths.bytes(facts.files.path[file.index()]));
-            if let (true, Some(module)) = (counts, lens.structure.module(file)) {
+            if let (true, Some(module)) = (design::is_source(lens, file), lens.structure.module(file)) {
                 let (all, known) = &mut files[module.index()];
                 *all += 1;
                 *known += u64::from(read.contains(&file));
@@ -220,7 +214,9 @@ fn count_explained(lens: &Lens<'_>, reader: &Reader<'_>, couplings: &mut [Coupli
         files.clear();
         met.clear();
         let touched = lens.facts.touches.of(change).map(|at| lens.facts.touches.file[at]);
-        files.extend(touched.filter_map(|file| Some((lens.structure.module(file)?, file))));
+        // As they were counted together: through what people write.
+        let telling = touched.filter(|&file| !mechanical::is_mechanical(lens.facts, file));
+        files.extend(telling.filter_map(|file| Some((lens.structure.module(file)?, file))));
         files.sort_unstable();
         for (at, &(a, one)) in files.iter().enumerate() {
             for &(b, other) in files[at + 1..].iter().filter(|(module, _)| *module != a) {

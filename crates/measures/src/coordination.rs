@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     Estimate, Evidence, Measurement, Part, Quantity, Subject, UnitOfValue, description::Description,
-    independence, over, stats::concentration,
+    independence, mechanical, over, stats::concentration,
 };
 
 /// See the module.
@@ -125,7 +125,13 @@ fn busiest_files(lens: &Lens<'_>, changes: &[ChangeId], a: TeamId, b: TeamId) ->
             }
         }
     }
-    let mut files: Vec<(u32, FileId)> = touched.into_iter().map(|(file, count)| (count, file)).collect();
-    files.sort_unstable_by(|x, y| y.0.cmp(&x.0).then(x.1.cmp(&y.1)));
-    files.into_iter().take(5).map(|(_, file)| file).collect()
+    // What tools write goes along with what people do, and is no place to talk about; where there is nothing else it is.
+    let form = |file: FileId| mechanical::is_mechanical(lens.facts, file);
+    let mut files: Vec<(bool, u32, FileId)> =
+        touched.into_iter().map(|(file, count)| (form(file), count, file)).collect();
+    files.sort_unstable_by(|x, y| x.0.cmp(&y.0).then(y.1.cmp(&x.1)).then(x.2.cmp(&y.2)));
+    if files.first().is_some_and(|(form, ..)| !form) {
+        files.retain(|(form, ..)| !form);
+    }
+    files.into_iter().take(5).map(|(.., file)| file).collect()
 }

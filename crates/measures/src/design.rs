@@ -4,16 +4,30 @@ use std::collections::BTreeMap;
 
 use facts::{FileId, Lens, ModuleId, dependencies::FileGraph, time::Period};
 
+use rustc_hash::FxHashSet;
+
 use crate::{Measurement, UnitOfValue, stats::graph::Graph};
 
 /// One module uses another: the user, the used, the user's files that do, the other's files that are used.
 pub(crate) type Between = (ModuleId, ModuleId, Vec<FileId>, Vec<FileId>);
 
-/// The files that are designed by hand and no tests, and which uses which; `None` where no code was read.
+/// The files that are designed by hand and no tests, and which uses which; `None` where no code was read, or less than half
+/// of what there is: the rest would be taken for a system that depends on nothing.
 pub(crate) fn now(lens: &Lens<'_>) -> Option<FileGraph> {
     let dependencies = lens.facts.dependencies.as_ref()?;
     let graph = dependencies.graph(|file| lens.facts.files.is_code(file));
-    (!graph.files.is_empty()).then_some(graph)
+    let read: FxHashSet<FileId> = dependencies.files.iter().map(|one| one.file).collect();
+    let sources =
+        || lens.facts.files.ids().filter(|&file| lens.facts.files.alive(file) && is_source(lens, file));
+    let known = sources().filter(|file| read.contains(file)).count();
+    (!graph.files.is_empty() && known * 2 >= sources().count()).then_some(graph)
+}
+
+/// Whether a file is code that could name other code: templates and styles name what they style.
+pub(crate) fn is_source(lens: &Lens<'_>, file: FileId) -> bool {
+    const MARKUP: [&str; 8] = [".css", ".scss", ".sass", ".less", ".erb", ".haml", ".slim", ".html"];
+    let path = lens.facts.paths.bytes(lens.facts.files.path[file.index()]);
+    lens.facts.files.is_code(file) && !MARKUP.iter().any(|ending| path.ends_with(ending.as_bytes()))
 }
 
 /// Earlier designs, each with the calendar period that ended with it.
@@ -63,7 +77,7 @@ pub(crate) fn files_of_modules(lens: &Lens<'_>, files: &FileGraph) -> Vec<u64> {
 }
 
 /// Why there is nothing to measure.
-const NO_CODE: &str = "no file of a language whose imports are read; unsnarl deps lists the languages";
+const NO_CODE: &str = "most code is of languages whose imports are not read (see unsnarl deps)";
 
 /// What a measure of dependencies says where no code was read.
 pub(crate) fn nothing(name: &'static str, unit: UnitOfValue) -> Measurement {

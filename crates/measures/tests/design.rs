@@ -8,7 +8,7 @@
 //! ```
 
 use facts::{
-    Basis, ChangeId, Facts, FileId, Lens, Module, ModuleId, Structure,
+    Basis, Change, ChangeId, CommitId, Facts, FileId, Lens, Module, ModuleId, Structure, Touch, TouchKind,
     dependencies::{Dependencies, Dependency, DependencyKind, FileGraph, ReadFile, Snapshot, Target},
     lens::Range,
     structure::Source,
@@ -114,6 +114,52 @@ fn without_code_nothing_is_told() {
         assert_eq!((one.whole.value, one.notes.len()), (None, 1), "{}", one.name);
     }
     assert!(picture.cycle_list.is_empty() && picture.boundary_list.is_empty());
+}
+
+/// What is not read would pass for files that depend on nothing.
+#[test]
+fn of_code_that_is_mostly_unread_nothing_is_told() {
+    let (mut facts, structure) = (facts(), structure());
+    for (read, told) in [(3, true), (2, false)] {
+        facts.dependencies.as_mut().expect("code was read").files.retain(|one| one.file.0 < read);
+        let lens = Lens::new(&facts, &structure, structure.ownership(), Range::default());
+        let picture = measure(&lens, None, &lens, Parameters::default());
+        for one in [&picture.fan_out, &picture.propagation_cost, &picture.cycles, &picture.interface_breadth]
+        {
+            assert_eq!(
+                (one.whole.value.is_some(), one.notes.is_empty()),
+                (told, told),
+                "{} {read}",
+                one.name
+            );
+        }
+        assert_eq!(picture.boundaries.notes.is_empty(), told);
+    }
+}
+
+/// A pair is counted together through what people write, and so is what explains it.
+#[test]
+fn what_explains_a_pair_is_among_what_it_shares() {
+    let (mut facts, mut structure) = (facts(), structure());
+    let path = facts.paths.intern(b"a/package.json");
+    let form = facts.files.push(path, ChangeId(0));
+    structure.module_of_file.push(Some(ModuleId(0)));
+    let edges = &mut facts.dependencies.as_mut().expect("code was read").edges;
+    edges.push(Dependency { from: form, to: Target::File(FileId(2)), ..edges[0].clone() });
+    for (number, files) in [[FileId(0), FileId(2)], [form, FileId(2)]].into_iter().enumerate() {
+        let change = ChangeId::from_index(number);
+        let commit = CommitId::from_bytes(&[number as u8; 20]).expect("twenty bytes");
+        facts.changes.push(Change { files: 2, ..Change::new(commit, number as i64) });
+        for file in files {
+            let path = facts.files.path[file.index()];
+            facts.touches.push(Touch { change, file, path, kind: TouchKind::Modified, previous_path: None });
+        }
+    }
+    facts.touches.index(2);
+    let lens = Lens::new(&facts, &structure, structure.ownership(), Range { now: 100, ..Range::default() });
+    let mut couplings = vec![coupling(0, 1)];
+    boundaries::compute(&lens, &mut couplings, 1);
+    assert_eq!(couplings[0].explained, 1);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Coupled modules: pairs that change together far beyond chance, still do, and depend on each other or may.
 
-use facts::{Lens, ModuleId};
+use facts::{Lens, ModuleId, counts::grouped};
 use measures::{Coupling, CouplingKind, Evidence, Picture, Quantity, Subject};
 
 use crate::finding::{Finding, FindingKind, Severity, id};
@@ -80,10 +80,10 @@ fn finding(lens: &Lens<'_>, coupling: &Coupling) -> Finding {
         severity: if is_tight(coupling) { Severity::High } else { Severity::Medium },
         subject: Subject::ModulePair(coupling.a, coupling.b),
         title: format!(
-            "{}{a} ~ {b}: {} shared changes, {:.0} by chance; {:.0} % of changes to {one} need {other}",
+            "{}{a} ~ {b}: {} shared changes, {} by chance; {:.0} % of changes to {one} need {other}",
             if leaky { "leaky: " } else { "" },
-            coupling.shared,
-            coupling.expected,
+            grouped(coupling.shared),
+            grouped(coupling.expected.round() as u64),
             tight * 100.0
         ),
         advice: advice.into(),

@@ -2,7 +2,7 @@
 //!
 //! Pairs around one module are one finding: what stands in the middle is what to look at.
 
-use facts::{ChangeId, FileId, Lens, ModuleId};
+use facts::{ChangeId, FileId, Lens, ModuleId, counts::grouped};
 use measures::{Cause, CauseKind, Coupling, CouplingKind, Evidence, Picture, Quantity, Subject};
 
 use crate::{
@@ -64,8 +64,9 @@ fn single(lens: &Lens<'_>, one: &Coupling) -> Finding {
         severity: severity(&[one]),
         subject: Subject::ModulePair(one.a, one.b),
         title: format!(
-            "hidden: {a} ~ {b}: {} shared changes, {:.0} by chance, and neither names the other{cause}",
-            one.shared, one.expected
+            "hidden: {a} ~ {b}: {} shared changes, {} by chance, and neither names the other{cause}",
+            grouped(one.shared),
+            grouped(one.expected.round() as u64)
         ),
         advice: advice(one.causes.first()).into(),
         quantities: coupled::quantities(one),

@@ -38,7 +38,7 @@ export function Matrix({
   const size = names.length > 60 ? 11 : names.length > 36 ? 15 : names.length > 24 ? 20 : names.length > 12 ? 23 : 34;
   const letters = innerWidth < 620 ? 20 : names.length > 36 ? 22 : names.length > 12 ? 28 : 40;
   const left = Math.min(letters, Math.max(...names.map((name) => [...name].length), 4)) * 7.4 + 12;
-  const top = left * 0.78;
+  const top = left * 0.78 + 14;
   const side = names.length * size;
   const cells = useMemo(
     () =>

@@ -96,6 +96,10 @@ function hits(shown: Shown): Hit[] {
     ...document.structure.modules.map((module): Hit => ({ kind: 'module', name: module.name, to: ['map', module.name] })),
     ...document.findings.map((finding): Hit => ({ kind: 'finding', name: finding.title, to: ['finding', finding.id] })),
     ...(document.do_first?.proposals ?? []).map((proposal, at): Hit => ({ kind: 'proposal', name: document.page.said.moves?.[at]?.lines.join('; ') ?? proposal.id, to: ['redesign', proposal.id] })),
+    ...document.structure.teams.flatMap((team): Hit[] => {
+      const pair = document.measures['coordination']?.parts.find((part) => part.names.includes(team.name));
+      return pair ? [{ kind: 'team', name: team.name, to: ['boundaries', 'teams', ...pair.names] }] : [];
+    }),
     ...document.couplings.map((one): Hit => ({ kind: 'boundary', name: `${one.a} ~ ${one.b}`, to: ['boundaries', 'modules', one.a, one.b] })),
     ...(document.measures['coordination']?.parts ?? []).filter((part) => part.names.length === 2).map((part): Hit => ({ kind: 'teams', name: part.names.join(' ~ '), to: ['boundaries', 'teams', ...part.names] })),
   ];

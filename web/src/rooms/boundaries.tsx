@@ -203,7 +203,7 @@ function ModulePair({ a, b }: { a: string; b: string }) {
       <p>
         <KindTag kind={kind} />: {KINDS[kind].says}.
       </p>
-      {boundary && (
+      {boundary && kind !== 'unknown' && (
         <p class="small">
           {names(boundary.a, boundary.b, boundary.a_names_b)}
           <br />
@@ -311,8 +311,9 @@ function Teams({ a: asked, b: beside }: { a: string | undefined; b: string | und
       <section>
         <h2>Where the friction lies</h2>
         <p>
-          The shares of {plural(parts.length, 'boundary', 'boundaries')} between teams add up to all coordination there is; the{' '}
-          {half === 1 ? 'largest carries' : `first ${half === null || half === undefined ? '–' : number(half)} carry`} half of it. Stronger colour: a larger share.
+          {parts.length === 1
+            ? 'All coordination there is lies at one boundary.'
+            : <>The shares of {plural(parts.length, 'boundary', 'boundaries')} between teams add up to all coordination there is; {carried(parts, half)}. Stronger colour: a larger share.</>}
         </p>
         <div class="beside">
           <Matrix label="Which teams changes need together" names={told.names} cell={cell} chosen={chosen} choose={(x, y) => go('boundaries', 'teams', told.names[x] ?? '', told.names[y] ?? '')} />
@@ -337,6 +338,13 @@ function Teams({ a: asked, b: beside }: { a: string | undefined; b: string | und
       </section>
     </>
   );
+}
+
+/** How much the first few carry, of those that are needed to carry half. */
+function carried(parts: readonly { share: number | null }[], half: number | null | undefined): string {
+  const first = Math.max(1, half ?? 1);
+  const share = parts.slice(0, first).reduce((sum, part) => sum + (part.share ?? 0), 0);
+  return first === 1 ? `the largest carries ${percent(share)} of it` : `the first ${count(first)} carry ${percent(share)} of it`;
 }
 
 function teamsInOrder(parts: readonly { names: string[]; share: number | null }[]): { names: string[]; left: number } {

@@ -5,6 +5,7 @@ import { count, number, percent, value } from '../numbers';
 import { Sorted } from '../parts/table';
 import { href } from '../route';
 import { useTable } from '../shown';
+import { capital } from '../words';
 
 export function Code() {
   const { shown } = useTable();
@@ -13,8 +14,8 @@ export function Code() {
   if (!fan || fan.value === null || !cost || !circles || !breadth) {
     return (
       <section>
-        <h2>No code was read</h2>
-        <p>{fan?.notes[0] ?? 'No file of a language unsnarl reads lies here'}.</p>
+        <h2>What the code says cannot be told</h2>
+        <p>{capital(fan?.notes[0] ?? 'no file of a language unsnarl reads lies here')}.</p>
       </section>
     );
   }

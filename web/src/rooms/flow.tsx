@@ -101,7 +101,7 @@ function SeriesCard({ series, said }: { series: Series; said: SaidOfSeries | und
       </h3>
       <p class="value">{said?.ends ?? '–'}</p>
       {series.steps.length > 0 && <p class="small soft">{stepped(series, shown)}</p>}
-      {moves && !['steady', 'too little data'].includes(series.trend.told) && <p class="small soft">{[said?.since, said?.slope].filter(Boolean).join('; ')}</p>}
+      {moves && !['steady', 'too little data'].includes(series.trend.told) && <p class="small soft">{[said?.since, series.steps.length > 0 ? null : said?.slope].filter(Boolean).join('; ')}</p>}
       <Chart title={said?.name ?? series.measure} points={points} levels={levels(series)} shown={shown} {...(scale ? { scale } : {})} />
     </article>
   );
@@ -206,6 +206,24 @@ function rounded(of: number | null | undefined): string {
   return of === null || of === undefined ? '–' : number(Math.round(of));
 }
 
+/** What more people bring, by the law that fits. */
+function limit(scaling: NonNullable<Capacity['scaling']>) {
+  if (scaling.peak !== null && scaling.peak_interval) {
+    return <>The most comes from <b>{count(scaling.peak)} people</b> (95 % {count(scaling.peak_interval[0])} to {count(scaling.peak_interval[1])}); more bring less, by this description of the past.</>;
+  }
+  // Without a peak, what people queue for still bounds what all of them bring.
+  if (scaling.sigma_interval[0] > 0) {
+    return <><b>More people bring ever less more</b>: by this description of the past no more than about {count(scaling.gamma / scaling.sigma)} changes a month, however many they are.</>;
+  }
+  return <><b>No limit visible</b>: within what was seen, more people brought more.</>;
+}
+
+function need({ value: by, interval: [low, high] }: NonNullable<Capacity['coordination_elasticity']>) {
+  const band = `(95 % ${number(low)} to ${number(high)})`;
+  if (low <= 0 && high >= 0) return <>Whether more people came with more need of other teams cannot be told: {number(by)} % for each per cent {band}.</>;
+  return <>One per cent more people came with {number(Math.abs(by))} % {by < 0 ? 'less' : 'more'} need of other teams {band}.</>;
+}
+
 const WIDTH = 600;
 const HEIGHT = 260;
 
@@ -218,10 +236,8 @@ function People({ capacity }: { capacity: Capacity }) {
       {!scaling && <p>Too little data for a curve: twelve months with three different numbers of people are the least.</p>}
       {scaling && (
         <p>
-          {scaling.peak !== null && scaling.peak_interval
-            ? <>The most comes from <b>{count(scaling.peak)} people</b> (95 % {count(scaling.peak_interval[0])} to {count(scaling.peak_interval[1])}); more bring less, by this description of the past. </>
-            : <><b>No limit visible</b>: within what was seen, more people brought more. </>}
-          {elasticity && <>One per cent more people came with {elasticity.value.toFixed(2)} % (95 % {elasticity.interval[0].toFixed(2)} to {elasticity.interval[1].toFixed(2)}) more need of other teams. </>}
+          {limit(scaling)}{' '}
+          {elasticity && <>{need(elasticity)} </>}
           <span class="soft">A description of months, not a law of teams, and nothing about any person.</span>
         </p>
       )}

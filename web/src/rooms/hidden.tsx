@@ -3,7 +3,7 @@
 import { forceCenter, forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY, type SimulationNodeDatum } from 'd3-force';
 import { useState } from 'preact/hooks';
 import type { Coupling } from '../document';
-import { plural } from '../numbers';
+import { count, plural } from '../numbers';
 import { go, href } from '../route';
 import { useTable } from '../shown';
 import { CouplingDetail } from './boundaries';
@@ -61,7 +61,7 @@ function Behind({ coupling: one, chosen }: { coupling: Coupling; chosen: boolean
   return (
     <details open={chosen} onToggle={(event) => event.currentTarget.open && setSeen(true)}>
       <summary>
-        {one.shared} changes of both, {one.expected.toFixed(0)} by chance
+        {count(one.shared)} changes of both, {count(one.expected)} by chance
         {one.lift !== null && ` (${one.lift.toFixed(1)}×)`}; {one.recent_shared} in the last year
       </summary>
       {(seen || chosen) && <CouplingDetail coupling={one} />}

@@ -66,7 +66,7 @@ export function MapRoom({ module, below }: { module: string | undefined; below: 
       </div>
       {at !== undefined && <Crumbs module={module ?? ''} below={below ?? ''} />}
       <Treemap tiles={tiles} />
-      {at === undefined ? <Legend colour={colour} ranks={ranks} seen={new Set(tiles.map((tile) => tile.team))} /> : <p class="soft small">Files and folders by how many changes touch them. {notShown(shown)}</p>}
+      {at === undefined ? <Legend colour={colour} ranks={ranks} seen={new Set(tiles.map((tile) => tile.team))} /> : <p class="soft small">Files by how many changes touch them, folders by how often their files are touched; darker: more often, a file. {notShown(shown)}</p>}
       {at === undefined ? <ModuleTable /> : <ModuleFacts module={module ?? ''} at={at} below={below ?? ''} size={size} />}
     </section>
   );

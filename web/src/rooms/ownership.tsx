@@ -49,11 +49,17 @@ export function Ownership() {
         <h2>Who answers for what, and who does the work</h2>
         <p>
           {clarity && clarity.value !== null
-            ? <><b>{percent(clarity.value)}</b> of this year’s work lies where ownership is agreed. </>
+            ? <><b>{percent(clarity.value)}</b> of this year’s work lies where {document.structure.ownership === 'inferred' ? 'one group leads' : 'ownership is agreed'}. </>
             : <>{capital(clarity?.notes[0] ?? 'Ownership cannot be told here')}. </>}
           {clarity?.value === null ? '' : gaps.length > 0 ? `${plural(gaps.length, 'module')} of ${count(rows.length)} ${gaps.length === 1 ? 'has' : 'have'} a gap: contested, without owner, or with an owner who is absent.` : 'No module has a gap.'}
         </p>
         <p class="soft">{document.page.said.rests_on}</p>
+        {states.includes('unknown') && (
+          <p class="note">
+            Who is in the declared teams stands in no repository: <code>unsnarl report --teams people.csv</code>, with columns team and person, lets
+            this room hold them against who does the work.
+          </p>
+        )}
         <CannotTell />
         <ul class="legend" aria-label="States of ownership; press to see those alone">
           {states.map((state) => (

@@ -48,13 +48,22 @@ const MOST_IN_A_REPORT: usize = 3;
 impl<'a> Shown<'a> {
     /// Every move of the proposals a report shows.
     pub fn moves(&self) -> impl Iterator<Item = &'a facts::moves::Move> + use<'a> {
-        self.first().iter().flat_map(|one| &one.moves)
+        self.first().into_iter().flat_map(|one| &one.moves)
     }
 
-    /// The proposals a report shows: none where the last year has too few changes to judge any.
-    pub(crate) fn first(&self) -> &'a [Proposal] {
-        let all = &self.redesign.proposals;
-        &all[..if self.redesign.is_judged() { all.len().min(MOST_IN_A_REPORT) } else { 0 }]
+    /// The proposals a report shows: none where the last year has too few changes to judge any, and of several for the same
+    /// part the first, for they cannot all be done.
+    pub(crate) fn first(&self) -> Vec<&'a Proposal> {
+        let mut out: Vec<&Proposal> = Vec::new();
+        for one in self.redesign.proposals.iter().filter(|_| self.redesign.is_judged()) {
+            let moves_the_same = |other: &&Proposal| {
+                other.moves.iter().any(|other| one.moves.iter().any(|one| one.what() == other.what()))
+            };
+            if out.len() < MOST_IN_A_REPORT && !out.iter().any(moves_the_same) {
+                out.push(one);
+            }
+        }
+        out
     }
 }
 

@@ -12,6 +12,8 @@ import { giving, moved, named, only, same, type Held, type Outcome } from './mov
 const MOST_TEAMS = 24;
 const MOST_MODULES = 24;
 const MOST_OF_SEVERAL = 60;
+/** A module that more teams may answer for is shown apart. */
+const MOST_SHARING = 3;
 const DRAGGED = 'application/x-unsnarl';
 
 export function Board({ outcome, filter, held, hold, make }: { outcome: Outcome; filter: string; held: Held | null; hold: (held: Held | null) => void; make: (moves: readonly Move[]) => void }) {
@@ -23,9 +25,10 @@ export function Board({ outcome, filter, held, hold, make }: { outcome: Outcome;
   const several: number[] = [];
   names.forEach((_, at) => {
     if (gone[at]) return;
-    const team = only(owners[at] ?? []);
-    if (team === undefined) several.push(at);
-    else modulesOf.set(team, [...(modulesOf.get(team) ?? []), at]);
+    // Whoever may answer for it has it, up to three.
+    const [set, ...more] = owners[at] ?? [];
+    if (set === undefined || more.length > 0 || set.length > MOST_SHARING) several.push(at);
+    else for (const team of set) modulesOf.set(team, [...(modulesOf.get(team) ?? []), at]);
   });
   const weight = (at: number): number => document.page.modules[at]?.[1] ?? 0;
   const heaviest = (of: readonly number[]): number[] => [...of].sort((a, b) => weight(b) - weight(a) || a - b);
@@ -43,7 +46,7 @@ export function Board({ outcome, filter, held, hold, make }: { outcome: Outcome;
     if (at >= 0 && only(owners[at] ?? []) === team) return hold(null);
     make([giving(what, shown.team(team))]);
   };
-  const chip = (at: number) => <Chip of={{ module: names[at] ?? '' }} held={held} hold={hold} moved={moved(shown, outcome, at)} told={at < document.page.modules.length ? `${plural(weight(at), 'change')} in the last year` : 'a module that was split off'} />;
+  const chip = (at: number) => <Chip of={{ module: names[at] ?? '' }} held={held} hold={hold} moved={moved(shown, outcome, at)} told={`${at < document.page.modules.length ? `${plural(weight(at), 'change')} in the last year` : 'a module that was split off'}${(owners[at]?.[0]?.length ?? 0) > 1 ? '; any of several teams may answer for it' : ''}`} />;
   const given = partsGiven(shown, moves);
   // Whoever goes by keys stays where they were.
   const before = useRef<Held | null>(null);
@@ -57,7 +60,7 @@ export function Board({ outcome, filter, held, hold, make }: { outcome: Outcome;
   }, [held]);
   return (
     <>
-      {held !== null && <Hand key={named(held)} held={held} outcome={outcome} teams={teams} hold={hold} make={make} />}
+      {held !== null && <Hand key={named(held)} held={held} outcome={outcome} teams={teams.filter(({ at }) => held.module === undefined || only(owners[names.indexOf(held.module)] ?? []) !== at)} hold={hold} make={make} />}
       <div class="board" onKeyDown={(event) => event.key === 'Escape' && hold(null)}>
         {seen.slice(0, MOST_TEAMS).map(({ name, at, load, was }) => {
           const own = heaviest(modulesOf.get(at) ?? []);

@@ -9,12 +9,12 @@ export function Figures({ before, outcome }: { before: Replayed; outcome: Outcom
   const told = after.alone ? null : after;
   return (
     <div class="figures" aria-live="polite">
-      <Figure title="Independence" unit="share" good="more" before={share(before.independence)} after={told && share(told.independence)} />
-      <Figure title="Independence, last year" unit="share" good="more" before={share(before.independenceRecent)} after={told && share(told.independenceRecent)} />
-      <Figure title="Further teams a change" unit="teams" good="less" before={share(before.further)} after={told && share(told.further)} />
-      <Figure title="Further teams, last year" unit="teams" good="less" before={share(before.furtherRecent)} after={told && share(told.furtherRecent)} />
+      <Figure title="Independence" unit="share" good="more" before={share(before.independence)} after={told && share(told.independence)} interval={compared.intervals.independence} />
+      <Figure title="Independence, last year" unit="share" good="more" before={share(before.independenceRecent)} after={told && share(told.independenceRecent)} interval={compared.intervals.independenceRecent} />
+      <Figure title="Further teams a change" unit="teams" good="less" before={share(before.further)} after={told && share(told.further)} interval={compared.intervals.further} />
+      <Figure title="Further teams, last year" unit="teams" good="less" before={share(before.furtherRecent)} after={told && share(told.furtherRecent)} interval={compared.intervals.furtherRecent} />
       {(after.modules.count !== before.modules.count || after.modules.of !== before.modules.of) && (
-        <Figure title="Modules a change" unit="modules" good="less" before={share(before.modules)} after={share(after.modules)} />
+        <Figure title="Modules a change" unit="modules" good="less" before={share(before.modules)} after={share(after.modules)} interval={null} />
       )}
       <div class="figure">
         <h3>Changes</h3>
@@ -26,15 +26,23 @@ export function Figures({ before, outcome }: { before: Replayed; outcome: Outcom
   );
 }
 
+/** `−5.7 to +1.2`, points of a share. */
+function between(unit: string, [low, high]: [number, number]): string {
+  const one = (of: number): string => `${of < 0 ? '−' : '+'}${unit === 'share' ? Math.abs(of * 100).toFixed(1) : Math.abs(of).toFixed(3)}`;
+  return `${one(low)} to ${one(high)}`;
+}
+
 /** The same in a line that stays in sight while one moves things. */
 export function Brief({ before, outcome, undo }: { before: Replayed; outcome: Outcome; undo: (() => void) | null }) {
   const { after } = outcome;
   const by = after.alone ? null : (share(after.independence) ?? 0) - (share(before.independence) ?? 0);
+  const interval = outcome.compared.intervals.independence;
+  const chance = interval !== null && interval[0] <= 0 && interval[1] >= 0;
   return (
     <p class="brief">
       <span>
         Independence {precise('share', share(before.independence))} → <b>{after.alone ? '–' : precise('share', share(after.independence))}</b>
-        {by !== null && by !== 0 && <b class={by > 0 ? 'better' : 'worse'}> {difference('share', by)}</b>}
+        {by !== null && by !== 0 && <b class={chance ? 'chance' : by > 0 ? 'better' : 'worse'}> {difference('share', by)}{chance ? ', maybe chance' : ''}</b>}
       </span>
       <span>
         further teams {precise('teams', share(before.further))} → <b>{after.alone ? '–' : precise('teams', share(after.further))}</b>
@@ -44,8 +52,9 @@ export function Brief({ before, outcome, undo }: { before: Replayed; outcome: Ou
   );
 }
 
-function Figure({ title, unit, good, before, after }: { title: string; unit: string; good: 'more' | 'less'; before: number | null; after: number | null }) {
+function Figure({ title, unit, good, before, after, interval }: { title: string; unit: string; good: 'more' | 'less'; before: number | null; after: number | null; interval: [number, number] | null }) {
   const by = before === null || after === null ? null : after - before;
+  const chance = interval !== null && interval[0] <= 0 && interval[1] >= 0;
   const better = by !== null && by !== 0 && by > 0 === (good === 'more');
   return (
     <div class="figure" data-before={before ?? ''} data-after={after ?? ''}>
@@ -54,9 +63,13 @@ function Figure({ title, unit, good, before, after }: { title: string; unit: str
       <p class="small">
         <span class="soft">was {precise(unit, before)}</span>{' '}
         {by !== null && by !== 0 && (
-          <b class={better ? 'better' : 'worse'}>
-            <span aria-hidden="true">{by > 0 ? '▲' : '▼'}</span> {difference(unit, by)} {better ? 'better' : 'worse'}
-          </b>
+          <>
+            <b class={chance ? 'chance' : better ? 'better' : 'worse'}>
+              <span aria-hidden="true">{by > 0 ? '▲' : '▼'}</span> {difference(unit, by)}
+              {chance ? '' : better ? ' better' : ' worse'}
+            </b>
+            {interval && <span class="soft band" data-low={interval[0]} data-high={interval[1]}> 95 % {between(unit, interval)}{chance ? '; that may be chance' : ''}</span>}
+          </>
         )}
       </p>
     </div>

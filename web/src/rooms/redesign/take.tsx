@@ -31,7 +31,9 @@ export function Take({ outcome, moves }: { outcome: Outcome; moves: readonly Mov
         <code>unsnarl replay --with moves.json</code> says the same in the terminal, with intervals and prices
         {declared
           ? <>; with <code>--diff</code> it shows, with <code>--apply</code> it writes what changes in the manifest and the ownership files.</>
-          : '. Nobody is declared to own anything here, so there is no file to write it into: unsnarl init drafts one.'}
+          : shown.document.structure.declared_cannot_tell
+            ? '. Groups stand for teams here, since the declared owners cannot tell who must talk to whom; no file names groups, so it is written by hand.'
+            : '. Nobody is declared to own anything here, so there is no file to write it into: unsnarl init drafts one.'}
       </p>
       <div class="acts">
         <button type="button" onClick={() => save('moves.json', written)}>Save moves.json</button>
@@ -95,7 +97,11 @@ function manifest(shown: Shown, outcome: Outcome, moves: readonly Move[]): strin
     // Names in brackets are of what no directory holds alone.
     if (move.kind === 'give' && team !== undefined && moved(shown, outcome, at) && !move.module?.endsWith(')')) table(move.module ?? '', shown.team(team));
   }
-  return [...tables.values()].join('\n');
+  if (tables.size === 0) return '';
+  const others = moves.filter((move) => !['give', 'split'].includes(move.kind));
+  const left = others.map((move) => `# Not in these tables: ${line(move)}\n`);
+  if (others.length > 0) left.push('# unsnarl replay --with moves.json --apply writes what can be written.\n\n');
+  return left.join('') + [...tables.values()].join('\n');
 }
 
 export function markdown(shown: Shown, moves: readonly Move[], { after, compared }: Outcome): string {
