@@ -7,6 +7,8 @@ import { Copy, markdownTable } from './copy';
 
 export interface ColumnOf<T> {
   title: string;
+  /** What its numbers mean, for whoever asks. */
+  says?: string;
   /** As it is read and copied. */
   text(row: T): string;
   /** As it is sorted; a number also stands to the right. */
@@ -62,7 +64,7 @@ export function Sorted<T>({
                   class={column.by ? 'n' : ''}
                   aria-sort={order?.at === at ? (order.down ? 'descending' : 'ascending') : 'none'}
                 >
-                  <button type="button" onClick={() => turn(at)}>
+                  <button type="button" onClick={() => turn(at)} title={column.says}>
                     {column.title}
                     <span aria-hidden="true" class="arrow">
                       {order?.at === at ? (order.down ? '↓' : '↑') : ''}

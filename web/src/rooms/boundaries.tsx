@@ -93,12 +93,12 @@ function Modules({ a: asked, b: beside }: { a: string | undefined; b: string | u
             { title: 'Modules', text: (one) => `${one.a} ~ ${one.b}`, show: (one) => <><a href={href('boundaries', 'modules', one.a, one.b)}>{one.a} ~ {one.b}</a>{one.causes[0] && <span class="soft small"> likely {one.causes[0].kind.replaceAll('-', ' ')}</span>}</> },
             { title: 'Kind', text: (one) => KINDS[one.kind].name, show: (one) => <KindTag kind={one.kind} /> },
             { title: 'Together', text: (one) => count(one.shared), by: (one) => one.shared },
-            { title: 'By chance', text: (one) => one.expected.toFixed(1), by: (one) => one.expected },
-            { title: 'Lift', text: (one) => `${(one.lift ?? 0).toFixed(1)}×`, by: (one) => one.lift },
-            { title: '95 %', text: (one) => (one.lift_interval ? `${one.lift_interval[0].toFixed(1)}–${one.lift_interval[1].toFixed(1)}` : '–'), by: (one) => one.lift_interval?.[0] ?? null },
-            { title: 'q', text: (one) => small(one.q), by: (one) => one.q },
+            { title: 'By chance', says: 'changes of both that chance would make, given how often each changes', text: (one) => one.expected.toFixed(1), by: (one) => one.expected },
+            { title: 'Lift', says: 'how many times as often together as by chance', text: (one) => `${(one.lift ?? 0).toFixed(1)}×`, by: (one) => one.lift },
+            { title: '95 %', says: 'the interval in which the lift lies', text: (one) => (one.lift_interval ? `${one.lift_interval[0].toFixed(1)}–${one.lift_interval[1].toFixed(1)}` : '–'), by: (one) => one.lift_interval?.[0] ?? null },
+            { title: 'q', says: 'the share of false findings among pairs told with as little doubt (false discovery rate)', text: (one) => small(one.q), by: (one) => one.q },
             { title: 'Last year', text: (one) => count(one.recent_shared), by: (one) => one.recent_shared },
-            { title: 'Explained', text: explained, by: (one) => (one.kind === 'leaky' ? one.explained / Math.max(one.shared, 1) : null) },
+            { title: 'Explained', says: 'of the changes of both, those that touch two files of which one names the other', text: explained, by: (one) => (one.kind === 'leaky' ? one.explained / Math.max(one.shared, 1) : null) },
           ]}
         />
       </section>

@@ -58,6 +58,7 @@ export function Code() {
             { title: 'Module', text: (part) => part.names[0] ?? '', show: (part) => <a href={href('map', part.names[0] ?? '')}>{part.names[0]}</a> },
             ...(['files', 'fan_in', 'fan_out', 'instability'] as const).map((key) => ({
               title: { files: 'Files', fan_in: 'Used by', fan_out: 'Uses', instability: 'Instability' }[key],
+              says: { files: 'neither tests nor generated', fan_in: 'modules that depend on it', fan_out: 'modules it depends on', instability: 'what it uses, of what it uses and is used by: at 0 others stand on it, at 1 it stands on others' }[key],
               text: (part: Part) => shownNumber(part.quantities[key]),
               by: (part: Part) => part.quantities[key] ?? null,
             })),

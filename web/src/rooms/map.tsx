@@ -66,7 +66,7 @@ export function MapRoom({ module, below }: { module: string | undefined; below: 
       </div>
       {at !== undefined && <Crumbs module={module ?? ''} below={below ?? ''} />}
       <Treemap tiles={tiles} />
-      {at === undefined ? <Legend colour={colour} ranks={ranks} seen={new Set(tiles.map((tile) => tile.team))} /> : <p class="soft small">Files by how many changes touch them, folders by how often their files are touched; darker: more often, a file. {notShown(shown)}</p>}
+      {at === undefined ? <Legend colour={colour} ranks={ranks} seen={new Set(tiles.map((tile) => tile.team))} /> : <p class="soft small">Files by how many changes touch them, folders by how often their files are touched; the darker, the more often for each file. {notShown(shown)}</p>}
       {at === undefined ? <ModuleTable /> : <ModuleFacts module={module ?? ''} at={at} below={below ?? ''} size={size} />}
     </section>
   );
@@ -86,11 +86,13 @@ function Choice<T extends string>({ name, value, now, set, label }: { name: stri
 }
 
 function Crumbs({ module, below }: { module: string; below: string }) {
+  // Folders of the module's own path are told by its name.
+  const own = below.startsWith(`${module}/`) || below === module ? module.split('/').length : 0;
   const parts = below === '' ? [] : below.split('/');
   return (
     <p class="crumbs">
       <a href={href('map')}>All modules</a> <span aria-hidden="true">›</span> <a href={href('map', module)}>{module}</a>
-      {parts.map((part, at) => (
+      {parts.map((part, at) => at >= own && (
         <>
           {' '}
           <span aria-hidden="true">›</span> <a href={href('map', module, parts.slice(0, at + 1).join('/'))}>{part}</a>

@@ -73,6 +73,9 @@ async fn listen(port: u16, desk: Arc<Mutex<Desk>>) -> Result<(), Error> {
         )
         .route("/api/version", get(|State(desk): State<Asked>| answer(desk, JSON, Shown::told_version)))
         .route("/api/openapi.json", get(|| async { response(StatusCode::OK, JSON, OPENAPI.to_owned()) }))
+        .fallback(|| async {
+            response(StatusCode::NOT_FOUND, TEXT, "nothing is here; / is the page\n".to_owned())
+        })
         .with_state(desk)
         .layer(middleware::from_fn_with_state(address.port(), guard));
     print(&format!("http://{address}/\n"))?;
