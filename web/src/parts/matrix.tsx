@@ -70,8 +70,10 @@ export function Matrix({
   };
   useEffect(() => {
     const around = frame.current?.parentElement;
-    // Names stay in sight where there is room for little else.
-    if (around && chosen && around.clientWidth > 2 * left) around.scrollLeft = left + chosen[1] * size - around.clientWidth * 0.7;
+    if (!around || !chosen) return;
+    // Names stay in sight where there is room for little else, and where what is chosen is in sight anyway.
+    const right = left + (chosen[1] + 1) * size;
+    if (right > around.clientWidth && around.clientWidth > 2 * left) around.scrollLeft = right - around.clientWidth * 0.7;
   }, []);
   return (
     <div class="scroll matrix">
