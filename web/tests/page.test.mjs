@@ -338,6 +338,9 @@ test('parts are given, moved and split off, modules merged, as unsnarl replay do
   // Taking back what others rest on: what does not fit any more says so, and counts for nothing.
   await page.locator('.made li', { hasText: 'a module of its own' }).getByRole('button').click();
   assert.equal(await page.locator('.made .tag').count(), 2);
+  await holds('billing', 'pdf/');
+  assert.ok(await page.getByRole('button', { name: 'Make it a module of its own' }).isVisible(), 'what stands can still be moved');
+  await page.getByRole('button', { name: 'Cancel' }).click();
   const told = replayed(join(process.env.HISTORIES, 'parts'), await saved());
   const here = await figures(page);
   assert.deepEqual(here.map(([, after]) => after), told.figures[1].slice(0, here.length));

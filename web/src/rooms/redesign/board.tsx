@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { teamColour } from '../../colours';
 import type { Move } from '../../document';
 import { count, more, percent, plural } from '../../numbers';
-import { useTable, type Shown } from '../../shown';
+import { useTable } from '../../shown';
 import { Hand } from './hand';
 import { giving, moved, named, only, same, type Held, type Outcome } from './moves';
 
@@ -16,8 +16,9 @@ const MOST_OF_SEVERAL = 60;
 const MOST_SHARING = 3;
 const DRAGGED = 'application/x-unsnarl';
 
-export function Board({ outcome, filter, held, hold, make }: { outcome: Outcome; filter: string; held: Held | null; hold: (held: Held | null) => void; make: (moves: readonly Move[]) => void }) {
-  const { shown, board: { moves } } = useTable();
+/** `moves` are those that stand. */
+export function Board({ outcome, moves, filter, held, hold, make }: { outcome: Outcome; moves: readonly Move[]; filter: string; held: Held | null; hold: (held: Held | null) => void; make: (moves: readonly Move[]) => void }) {
+  const { shown } = useTable();
   const [over, setOver] = useState<number | null>(null);
   const { document } = shown;
   const { names, owners, gone } = outcome.layout;
@@ -47,7 +48,7 @@ export function Board({ outcome, filter, held, hold, make }: { outcome: Outcome;
     make([giving(what, shown.team(team))]);
   };
   const chip = (at: number) => <Chip of={{ module: names[at] ?? '' }} held={held} hold={hold} moved={moved(shown, outcome, at)} told={`${at < document.page.modules.length ? `${plural(weight(at), 'change')} in the last year` : 'a module that was split off'}${(owners[at]?.[0]?.length ?? 0) > 1 ? '; any of several teams may answer for it' : ''}`} />;
-  const given = partsGiven(shown, moves);
+  const given = partsGiven(moves);
   // Whoever goes by keys stays where they were.
   const before = useRef<Held | null>(null);
   useLayoutEffect(() => {
@@ -60,7 +61,7 @@ export function Board({ outcome, filter, held, hold, make }: { outcome: Outcome;
   }, [held]);
   return (
     <>
-      {held !== null && <Hand key={named(held)} held={held} outcome={outcome} teams={teams.filter(({ at }) => held.module === undefined || only(owners[names.indexOf(held.module)] ?? []) !== at)} hold={hold} make={make} />}
+      {held !== null && <Hand key={named(held)} held={held} outcome={outcome} moves={moves} teams={teams.filter(({ at }) => held.module === undefined || only(owners[names.indexOf(held.module)] ?? []) !== at)} hold={hold} make={make} />}
       <div class="board" onKeyDown={(event) => event.key === 'Escape' && hold(null)}>
         {seen.slice(0, MOST_TEAMS).map(({ name, at, load, was }) => {
           const own = heaviest(modulesOf.get(at) ?? []);
@@ -126,9 +127,9 @@ function Several({ of, open, chip }: { of: readonly number[]; open: boolean; chi
 }
 
 /** Directories that were given to a team, each where it went last. */
-function partsGiven(shown: Shown, moves: readonly Move[]): { directory: string; to: string }[] {
+function partsGiven(moves: readonly Move[]): { directory: string; to: string }[] {
   const out = new Map<string, string>();
-  for (const move of shown.replay?.fitting(moves) ?? []) {
+  for (const move of moves) {
     if (move.directory === undefined) continue;
     if (move.kind === 'give' && move.to !== undefined) out.set(move.directory, move.to);
     else if (move.kind !== 'share') out.delete(move.directory);

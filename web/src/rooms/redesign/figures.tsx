@@ -2,7 +2,7 @@
 
 import { count, difference, precise } from '../../numbers';
 import type { Replayed } from '../../replay';
-import { share, type Outcome } from './moves';
+import { mayBeChance, share, type Outcome } from './moves';
 
 export function Figures({ before, outcome }: { before: Replayed; outcome: Outcome }) {
   const { after, compared } = outcome;
@@ -36,8 +36,7 @@ function between(unit: string, [low, high]: [number, number]): string {
 export function Brief({ before, outcome, undo }: { before: Replayed; outcome: Outcome; undo: (() => void) | null }) {
   const { after } = outcome;
   const by = after.alone ? null : (share(after.independence) ?? 0) - (share(before.independence) ?? 0);
-  const interval = outcome.compared.intervals.independence;
-  const chance = interval !== null && interval[0] <= 0 && interval[1] >= 0;
+  const chance = mayBeChance(outcome.compared.intervals.independence);
   return (
     <p class="brief">
       <span>
@@ -54,7 +53,7 @@ export function Brief({ before, outcome, undo }: { before: Replayed; outcome: Ou
 
 function Figure({ title, unit, good, before, after, interval }: { title: string; unit: string; good: 'more' | 'less'; before: number | null; after: number | null; interval: [number, number] | null }) {
   const by = before === null || after === null ? null : after - before;
-  const chance = interval !== null && interval[0] <= 0 && interval[1] >= 0;
+  const chance = mayBeChance(interval);
   const better = by !== null && by !== 0 && by > 0 === (good === 'more');
   return (
     <div class="figure" data-before={before ?? ''} data-after={after ?? ''}>

@@ -6,8 +6,8 @@ import { plural } from '../../numbers';
 import { useTable } from '../../shown';
 import { giving, named, same, type Held, type Outcome } from './moves';
 
-export function Hand({ held, outcome, teams, hold, make }: { held: Held; outcome: Outcome; teams: readonly { name: string; at: number }[]; hold: (held: Held | null) => void; make: (moves: readonly Move[]) => void }) {
-  const { shown, board: { moves } } = useTable();
+export function Hand({ held, outcome, moves, teams, hold, make }: { held: Held; outcome: Outcome; moves: readonly Move[]; teams: readonly { name: string; at: number }[]; hold: (held: Held | null) => void; make: (moves: readonly Move[]) => void }) {
+  const { shown } = useTable();
   const [into, setInto] = useState('');
   const [team, setTeam] = useState('');
   const first = useRef<HTMLSelectElement>(null);

@@ -64,6 +64,11 @@ export function share(line: Line): number | null {
   return line.of === 0 ? null : line.count / line.of;
 }
 
+/** Whether an interval holds no difference at all. */
+export function mayBeChance(interval: [number, number] | null): boolean {
+  return interval !== null && interval[0] <= 0 && interval[1] >= 0;
+}
+
 /** The one team that answers for a module alone. */
 export function only(owners: readonly number[][]): number | undefined {
   return owners.length === 1 && owners[0]?.length === 1 ? owners[0][0] : undefined;

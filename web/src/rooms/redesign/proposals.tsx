@@ -31,9 +31,9 @@ export function judgedBy(shown: Shown): string {
   return time === 'year' ? 'a year' : time;
 }
 
-/** `make` is left out where nothing can be replayed. */
-export function Proposals({ chosen, make }: { chosen: string | undefined; make?: (moves: readonly Move[]) => void }) {
-  const { shown, board: { moves } } = useTable();
+/** `moves` are those that stand; `make` is left out where nothing can be replayed. */
+export function Proposals({ chosen, moves, make }: { chosen: string | undefined; moves: readonly Move[]; make?: (moves: readonly Move[]) => void }) {
+  const { shown } = useTable();
   const said = shown.document.page.said.moves ?? [];
   const all = (shown.document.do_first?.proposals ?? []).flatMap((proposal, at): Told[] => {
     const own = said[at];

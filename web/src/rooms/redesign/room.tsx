@@ -32,7 +32,7 @@ function Nothing({ why, proposal }: { why: string; proposal: string | undefined 
         <h2>Nothing to replay</h2>
         <p>{why}</p>
       </section>
-      <Proposals chosen={proposal} />
+      <Proposals chosen={proposal} moves={[]} />
     </>
   );
 }
@@ -45,17 +45,13 @@ function Table({ proposal }: { proposal: string | undefined }) {
   const fitting = useMemo(() => shown.replay?.fitting(moves) ?? [], [shown, moves]);
   const outcome = useMemo(() => replayed(shown, fitting), [shown, fitting]);
   if (!outcome || !shown.before) return null;
-  const become = (next: readonly Move[], text: string): void => {
-    board.become(next);
-    setHeld(null);
-    say(text);
-  };
-  const make = (more: readonly Move[]): void => become([...moves, ...more], capital(more.map(line).join('; ')));
   const turn = (way: () => void, text: string): void => {
     way();
     setHeld(null);
     say(text);
   };
+  const become = (next: readonly Move[], text: string): void => turn(() => board.become(next), text);
+  const make = (more: readonly Move[]): void => become([...moves, ...more], capital(more.map(line).join('; ')));
   const undo = (): void => turn(board.undo, 'Undone');
   return (
     <>
@@ -90,13 +86,13 @@ function Table({ proposal }: { proposal: string | undefined }) {
           </ol>
         )}
       </section>
-      <Proposals chosen={proposal} make={make} />
+      <Proposals chosen={proposal} moves={fitting} make={make} />
       <section>
         <div class="head">
           <h3>Teams and their modules</h3>
           <input type="search" placeholder="Find a module or team" aria-label="Find a module or team" value={filter} onInput={(event) => setFilter(event.currentTarget.value)} />
         </div>
-        <Board outcome={outcome} filter={filter} held={held} hold={setHeld} make={make} />
+        <Board outcome={outcome} moves={fitting} filter={filter} held={held} hold={setHeld} make={make} />
         {moves.length > 0 && <Brief before={shown.before} outcome={outcome} undo={board.canUndo ? undo : null} />}
       </section>
       {moves.length > 0 && <Told outcome={outcome} />}

@@ -90,7 +90,7 @@ function manifest(shown: Shown, outcome: Outcome, moves: readonly Move[]): strin
     const lines = ['[[module]]', `id = ${JSON.stringify(name)}`, `paths = [${JSON.stringify(`${name}/**`)}]`, ...(owner === undefined ? [] : [`owner = ${JSON.stringify(owner)}`])];
     tables.set(name, `${lines.join('\n')}\n`);
   };
-  for (const move of shown.replay?.fitting(moves) ?? []) {
+  for (const move of moves) {
     if (move.directory !== undefined && (move.kind === 'give' || move.kind === 'split')) table(move.directory, move.to);
     const at = outcome.layout.names.indexOf(move.module ?? '');
     const team = only(outcome.layout.owners[at] ?? []);
