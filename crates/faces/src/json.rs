@@ -362,7 +362,7 @@ struct EvidenceOfFinding {
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Change {
+pub(crate) struct Change {
     commit: String,
     date: String,
     /// Untrusted text from the history.
@@ -662,7 +662,8 @@ fn evidence(report: &Report<'_>, one: &Evidence) -> EvidenceOfFinding {
     }
 }
 
-fn change(report: &Report<'_>, id: ChangeId) -> Change {
+/// A change by its commit, day and subject.
+pub(crate) fn change(report: &Report<'_>, id: ChangeId) -> Change {
     let changes = &report.facts.changes;
     Change {
         commit: changes.commit[id.index()].to_string(),

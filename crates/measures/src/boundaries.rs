@@ -126,9 +126,10 @@ pub fn compute(lens: &Lens<'_>, couplings: &mut [Coupling], via: u32) -> (Measur
     }
     count_explained(lens, &reader, couplings);
     let boundaries = boundaries(&names, couplings);
-    let measurement = match design::now(lens) {
-        Some(_) => summary(lens, couplings, &boundaries),
-        None => design::nothing(MEASURE.name, UnitOfValue::Share),
+    let measurement = if design::is_read(lens) {
+        summary(lens, couplings, &boundaries)
+    } else {
+        design::nothing(MEASURE.name, UnitOfValue::Share)
     };
     (measurement, boundaries)
 }

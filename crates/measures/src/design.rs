@@ -4,23 +4,25 @@ use std::collections::BTreeMap;
 
 use facts::{FileId, Lens, ModuleId, dependencies::FileGraph, time::Period};
 
-use rustc_hash::FxHashSet;
-
 use crate::{Measurement, UnitOfValue, stats::graph::Graph};
 
 /// One module uses another: the user, the used, the user's files that do, the other's files that are used.
 pub(crate) type Between = (ModuleId, ModuleId, Vec<FileId>, Vec<FileId>);
 
-/// The files that are designed by hand and no tests, and which uses which; `None` where no code was read, or less than half
-/// of what there is: the rest would be taken for a system that depends on nothing.
+/// The files that are designed by hand and no tests, and which uses which; `None` where the code does not tell.
 pub(crate) fn now(lens: &Lens<'_>) -> Option<FileGraph> {
     let dependencies = lens.facts.dependencies.as_ref()?;
-    let graph = dependencies.graph(|file| lens.facts.files.is_code(file));
-    let read: FxHashSet<FileId> = dependencies.files.iter().map(|one| one.file).collect();
-    let sources =
-        || lens.facts.files.ids().filter(|&file| lens.facts.files.alive(file) && is_source(lens, file));
-    let known = sources().filter(|file| read.contains(file)).count();
-    (!graph.files.is_empty() && known * 2 >= sources().count()).then_some(graph)
+    is_read(lens).then(|| dependencies.graph(|file| lens.facts.files.is_code(file)))
+}
+
+/// Whether code was read, and at least half of what there is: the rest would be taken for a system that depends on nothing.
+pub(crate) fn is_read(lens: &Lens<'_>) -> bool {
+    let Some(dependencies) = &lens.facts.dependencies else { return false };
+    let files = &lens.facts.files;
+    let is_living_source = |file: FileId| files.alive(file) && is_source(lens, file);
+    let all = files.ids().filter(|&file| is_living_source(file)).count();
+    let read = dependencies.files.iter().filter(|one| is_living_source(one.file)).count();
+    dependencies.files.iter().any(|one| !one.test && files.is_code(one.file)) && read * 2 >= all
 }
 
 /// Whether a file is code that could name other code: templates and styles name what they style.

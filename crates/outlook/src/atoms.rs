@@ -87,8 +87,9 @@ fn parts_of(lens: &Lens<'_>, moves: &[Move]) -> (Vec<Part>, Vec<Vec<u32>>) {
     let finder = Parts::new(lens.facts);
     let mut parts: Vec<Part> = Vec::new();
     let mut inside = vec![Vec::new(); lens.facts.files.len()];
-    for part in moves.iter().filter_map(part_of).cloned().chain(busy_directories(lens)) {
-        if parts.contains(&part) {
+    // A whole module is told apart anyway.
+    for part in moves.iter().map(Move::what).chain(busy_directories(lens)) {
+        if matches!(part, Part::Module(_)) || parts.contains(&part) {
             continue;
         }
         if let Ok(files) = finder.files(lens.structure, &part) {
@@ -97,16 +98,6 @@ fn parts_of(lens: &Lens<'_>, moves: &[Move]) -> (Vec<Part>, Vec<Vec<u32>>) {
         }
     }
     (parts, inside)
-}
-
-fn part_of(one: &Move) -> Option<&Part> {
-    match one {
-        Move::Give { part, .. }
-        | Move::Share { part, .. }
-        | Move::Relocate { part, .. }
-        | Move::Split { part, .. } => Some(part).filter(|part| !matches!(part, Part::Module(_))),
-        Move::Merge { .. } | Move::Interface { .. } => None,
-    }
 }
 
 /// What is known of a directory.

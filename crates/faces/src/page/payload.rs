@@ -183,22 +183,12 @@ fn said(report: &Report<'_>) -> Value {
             "lines": one.moves.iter().map(crate::moves::line).collect::<Vec<_>>(),
             "why": redesign::why(&shown, one),
             "judged": redesign::judged(&shown, one),
-            "changes": one.examples.iter().map(|&change| changed(report.lens, change)).collect::<Vec<_>>(),
+            "changes": one.examples.iter().map(|&change| report_json::change(report, change)).collect::<Vec<_>>(),
         })).collect::<Vec<_>>()),
         "judged_by": report.do_first.map(|shown| redesign::time_that_judges(&shown)),
         "drift": said_of(&report.picture.drift, report.said),
         "lately": report.picture.lately.as_ref().map(|(_, series)| said_of(series, report.said_lately)),
         "teams": report.structure.team_ids().map(|team| report.lens.called(team)).collect::<Vec<_>>(),
-    })
-}
-
-/// A change by its commit, day and subject.
-fn changed(lens: &Lens<'_>, change: ChangeId) -> Value {
-    let (table, row) = (&lens.facts.changes, change.index());
-    json!({
-        "commit": table.commit[row].short().to_string(),
-        "date": time::date(table.merged_at[row]),
-        "subject": table.title(row).chars().take(SUBJECT).collect::<String>(),
     })
 }
 
