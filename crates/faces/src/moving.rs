@@ -36,6 +36,10 @@ pub(crate) fn still_moving(report: &Report<'_>, width: usize) -> String {
         Moving::AsBefore => "moves as it did: no measure of how it moves changed beyond chance".to_owned(),
         Moving::Unknown => return cut(UNKNOWN, width),
     };
+    // Where the system's name is long, the verdict alone.
+    if out.chars().count() > width {
+        out.truncate(out.find(':').unwrap_or(out.len()));
+    }
     let more = because.len();
     let mut told = 0;
     let as_before = matches!(word, Moving::AsBefore);

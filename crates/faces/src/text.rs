@@ -335,14 +335,13 @@ fn couplings(report: &Report<'_>, room: usize, out: &mut Lines) {
             .map(|kind| format!("{} {}", numbers::count(of(kind).count() as u64), kind.name()))
             .collect();
     let pairs = if all.len() == 1 { "pair" } else { "pairs" };
-    out.title(
-        "What changes together",
-        &format!(
-            ": {} {pairs} of modules beyond chance, {}",
-            numbers::count(all.len() as u64),
-            kinds.join(", ")
-        ),
-    );
+    let title = "What changes together";
+    let told = |pairs: &str| {
+        format!(": {} {pairs} beyond chance, {}", numbers::count(all.len() as u64), kinds.join(", "))
+    };
+    let whole = told(&format!("{pairs} of modules"));
+    let fits = title.chars().count() + whole.chars().count() <= COLUMNS;
+    out.title(title, &if fits { whole } else { told(pairs) });
     if room == 0 {
         return;
     }

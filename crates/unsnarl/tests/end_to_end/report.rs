@@ -42,6 +42,17 @@ fn one_rule_for_everything_cannot_tell() {
 }
 
 #[test]
+fn a_long_name_leaves_the_verdict_room() {
+    let sandbox = Sandbox::new();
+    let plan = planted::Plan { seed: 5, codeowners: true, changes: 900, pairs: 6, ..Default::default() };
+    let name = "a-system-whose-name-has-forty-letters-xx";
+    let repository = sandbox.repository(name, &planted::plant(plan).history);
+    let text = unsnarl(&sandbox, repository.path(), &["report"]).answer();
+    assert!(text.starts_with(&format!("{name} moves as it did\n")), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+}
+
+#[test]
 fn json_markdown_and_page() {
     let sandbox = Sandbox::new();
     let repository = sandbox.repository("shop", &system(true));
